@@ -1,0 +1,1 @@
+"""Mercurial: repositories of type ``hg``."""

@@ -1,0 +1,86 @@
+"""Mercurial behind the host's ``Backend`` protocol."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kallithea_host.vcs import Changeset, Nodes, Remote, VcsError
+
+from . import remote as remotes
+from . import repository
+from .failures import failures
+from .nodes import list_nodes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class HgBackend:
+    """Mercurial repositories; what each function does is said in ``kallithea_host.vcs``."""
+
+    alias = "hg"
+
+    def create(self, path: Path) -> None:
+        """Make an empty repository."""
+        with failures(path):
+            repository.create(path)
+
+    def fork(self, source: Path, path: Path) -> None:
+        """Copy all that is served of ``source``: changesets, branches, bookmarks."""
+        with failures(source, path):
+            repository.fork(source, path)
+
+    def clone(self, path: Path, remote: Remote) -> None:
+        """Make a repository with all heads and bookmarks of ``remote``."""
+        with failures(path, remote=remote):
+            remotes.pull(repository.create(path), remote)
+
+    def pull(self, path: Path, remote: Remote) -> tuple[str, ...]:
+        """Bring new heads and bookmarks from ``remote``."""
+        with failures(path, remote=remote):
+            return remotes.pull(repository.open_repository(path), remote)
+
+    def tip(self, path: Path) -> Changeset:
+        """The changeset with the highest revision number, or ``EMPTY``."""
+        with failures(path):
+            return repository.newest(repository.open_served(path))
+
+    def resolve(self, path: Path, revision: str | int | None) -> str:
+        """The id behind a bookmark, tag, branch, revision number or (abbreviated) hash."""
+        with failures(path):
+            return repository.find(repository.open_served(path), revision).hex()
+
+    def nodes(self, path: Path, raw_id: str, root: str) -> Nodes:
+        """The listing below ``root``."""
+        with failures(path):
+            repo = repository.open_served(path)
+            return list_nodes(repo, repository.node_of(repo, raw_id), root)
+
+    def is_repository(self, path: Path) -> bool:
+        """Whether ``path`` holds a ``.hg`` of its own in a format that this version reads.
+
+        Shares, whose changesets are in another repository, are not served.
+        """
+        folder = path / ".hg"
+        try:
+            with failures(path):
+                if folder.is_symlink() or not folder.is_dir():
+                    return False
+                return not repository.open_repository(path).shared()
+        except VcsError:
+            return False
+
+    def description(self, path: Path) -> str:
+        """``web.description`` of the repository's hgrc."""
+        with failures(path):
+            return repository.configured_description(path)
+
+    def repair(self, path: Path) -> None:
+        """Remove stale locks and roll back an abandoned transaction."""
+        with failures(path):
+            repository.repair(path)
+
+    def verify(self, path: Path) -> list[str]:
+        """What ``hg verify`` finds."""
+        with failures(path):
+            return repository.check(path)
