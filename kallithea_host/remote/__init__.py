@@ -1,0 +1,13 @@
+"""Talking to other people's repositories without being talked into anything."""
+
+from kallithea_host.remote.credentials import is_masked, mask, split_password, with_password
+from kallithea_host.remote.policy import RemotePolicy, RemoteRefused
+
+__all__ = [
+    "RemotePolicy",
+    "RemoteRefused",
+    "is_masked",
+    "mask",
+    "split_password",
+    "with_password",
+]
