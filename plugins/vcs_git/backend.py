@@ -1,0 +1,89 @@
+"""The Git backend: every member of the host's protocol, each on a freshly opened repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kallithea_host.vcs import EMPTY, NULL_ID, Changeset, Nodes, UnknownRevision
+
+from . import pulling, repairing, repository, verifying
+from .nodes import list_nodes
+from .objects import changeset
+from .repository import failures_told, opened
+from .revisions import all_commits, newest, resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kallithea_host.vcs import Remote
+
+
+class GitBackend:
+    """Git repositories, read and written by dulwich; no ``git`` program is needed.
+
+    New repositories are bare. Those with a working tree are served from their ``.git``.
+    """
+
+    alias = "git"
+
+    def create(self, path: Path) -> None:
+        """Make an empty bare repository."""
+        with failures_told(f"cannot create {path}"):
+            repository.create(path)
+
+    def fork(self, source: Path, path: Path) -> None:
+        """Copy a repository by hard links; what it borrows from others becomes the copy's own."""
+        with failures_told(f"cannot copy {source} to {path}"):
+            repository.copy(source, path)
+
+    def clone(self, path: Path, remote: Remote) -> None:
+        """Make a repository with the branches and tags of a remote, and its default branch."""
+        with failures_told(f"cannot clone into {path}"):
+            pulling.clone(path, remote)
+
+    def pull(self, path: Path, remote: Remote) -> tuple[str, ...]:
+        """Set branches and tags as the remote has them; the commits that came, oldest first."""
+        with failures_told(f"cannot pull into {path}"):
+            return pulling.pull(path, remote)
+
+    def tip(self, path: Path) -> Changeset:
+        """The newest commit of all refs, or ``EMPTY``."""
+        with failures_told(f"cannot read the tip of {path}"), opened(path) as opened_repository:
+            commit_id = newest(opened_repository)
+            if commit_id is None:
+                return EMPTY
+            commits = all_commits(opened_repository)
+            return changeset(commit_id, len(commits) - 1, commits[commit_id])
+
+    def resolve(self, path: Path, revision: str | int | None) -> str:
+        """The full id of a branch, tag, ref, number or (abbreviated) id; None is the tip."""
+        with failures_told(f"cannot resolve a revision of {path}"), opened(path) as found:
+            return resolve(found, revision).decode("ascii")
+
+    def nodes(self, path: Path, raw_id: str, root: str) -> Nodes:
+        """The directories and files below ``root``; submodules are left out."""
+        with failures_told(f"cannot list the files of {path}"), opened(path) as found:
+            if len(raw_id) != len(NULL_ID) or not set(raw_id) <= set("0123456789abcdef"):
+                raise UnknownRevision(f"no full id: {raw_id[:100]!r}")
+            return list_nodes(found, raw_id.encode("ascii"), root)
+
+    def is_repository(self, path: Path) -> bool:
+        """Whether ``path`` is a repository, bare or not, in the format that dulwich reads here."""
+        with failures_told(f"cannot look at {path}"):
+            git_dir = repository.git_dir_of(path)
+            return git_dir is not None and repository.foreign_format(git_dir) is None
+
+    def description(self, path: Path) -> str:
+        """The text of the file ``description`` unless it is Git's own."""
+        with failures_told(f"cannot read the description of {path}"):
+            return repository.description(path)
+
+    def repair(self, path: Path) -> None:
+        """Remove locks and unfinished files."""
+        with failures_told(f"cannot repair {path}"):
+            repairing.repair(path)
+
+    def verify(self, path: Path) -> list[str]:
+        """Check every object and ref."""
+        with failures_told(f"cannot verify {path}"):
+            return verifying.verify(path)
