@@ -1,0 +1,53 @@
+"""kallithea-host: the names a plugin may import, and no others.
+
+Everything a plugin needs to declare methods, permission checks, VCS backends and commands is
+here; modules below this package may change between versions.
+"""
+
+from kallithea_host.arguments import Ident, NewName
+from kallithea_host.auth import Caller
+from kallithea_host.errors import (
+    ApiError,
+    BadRequest,
+    Busy,
+    Conflict,
+    Failed,
+    Forbidden,
+    NotAuthenticated,
+    NotFound,
+)
+from kallithea_host.hookspecs import Event, Phase, hookimpl
+from kallithea_host.jobs import Call, DbJob, Repository, VcsJob
+from kallithea_host.methods import Methods
+from kallithea_host.permissions import Kind, Level, PermissionCheck
+from kallithea_host.vcs import Backend, Changeset, Nodes, Remote, VcsError
+
+__all__ = [
+    "ApiError",
+    "Backend",
+    "BadRequest",
+    "Busy",
+    "Call",
+    "Caller",
+    "Changeset",
+    "Conflict",
+    "DbJob",
+    "Event",
+    "Failed",
+    "Forbidden",
+    "Ident",
+    "Kind",
+    "Level",
+    "Methods",
+    "NewName",
+    "Nodes",
+    "NotAuthenticated",
+    "NotFound",
+    "PermissionCheck",
+    "Phase",
+    "Remote",
+    "Repository",
+    "VcsError",
+    "VcsJob",
+    "hookimpl",
+]

@@ -1,0 +1,104 @@
+"""From an API key and an address to the caller it stands for."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, or_, select
+
+from kallithea_host import schema
+from kallithea_host.clock import now
+from kallithea_host.errors import Forbidden, NotAuthenticated
+from kallithea_host.keys import well_formed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from kallithea_host.keys import Vault
+
+INVALID_KEY: Final = "Invalid API key"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and from where."""
+
+    user_id: int
+    username: str
+    admin: bool
+    address: str
+    key_id: int | None = None
+    """The API key used; None for the operator's program."""
+
+
+_users, _keys, _addresses = schema.users, schema.api_keys, schema.user_addresses
+_BY_DIGEST: Final = (
+    select(
+        _users.c.user_id,
+        _users.c.username,
+        _users.c.admin,
+        _keys.c.key_id,
+        _keys.c.digest,
+        _keys.c.expires_on,
+        _addresses.c.network,
+    )
+    .join(_keys, _keys.c.user_id == _users.c.user_id)
+    .outerjoin(
+        _addresses,
+        or_(
+            _addresses.c.user_id == _users.c.user_id,
+            _addresses.c.user_id == schema.default_user_id,
+        ),
+    )
+    .where(
+        _keys.c.digest == bindparam("digest"),
+        _users.c.active,
+        _users.c.user_id != schema.default_user_id,
+    )
+)
+
+
+def identify(db: Connection, vault: Vault, key: object, address: str) -> Caller:
+    """The caller of a key, if he may call from this address.
+
+    Unknown, expired, malformed and inactive are one answer: ``NotAuthenticated``. An address
+    outside the user's and everybody's rules is ``Forbidden``.
+    """
+    if not isinstance(key, str) or not well_formed(key):
+        raise NotAuthenticated(INVALID_KEY)
+    digest = vault.digest(key)
+    rows = db.execute(_BY_DIGEST, {"digest": digest}).all()
+    if not rows or not _usable(rows[0], digest):
+        raise NotAuthenticated(INVALID_KEY)
+    if not permitted(address, [row.network for row in rows if row.network is not None]):
+        raise Forbidden(f"request from IP:{address} not allowed")
+    first = rows[0]
+    return Caller(first.user_id, first.username, first.admin, address, first.key_id)
+
+
+def _usable(row: Row[Any], digest: bytes) -> bool:
+    in_time = row.expires_on is None or row.expires_on >= now()
+    return hmac.compare_digest(row.digest, digest) and in_time
+
+
+def permitted(address: str, networks: Sequence[str]) -> bool:
+    """Whether an address lies in one of the networks; no networks permit every address."""
+    if not networks:
+        return True
+    try:
+        client = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return _lies_in(client, networks)
+
+
+def _lies_in(
+    client: ipaddress.IPv4Address | ipaddress.IPv6Address, networks: Iterable[str]
+) -> bool:
+    mapped = client.ipv4_mapped if isinstance(client, ipaddress.IPv6Address) else None
+    return any((mapped or client) in ipaddress.ip_network(text) for text in networks)

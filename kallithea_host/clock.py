@@ -1,0 +1,28 @@
+"""Times as this server keeps them: naive UTC in the database, ISO 8601 without a zone in results."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present moment, as the database stores it (UTC, no zone)."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def stored(moment: datetime) -> datetime:
+    """An aware moment, as the database stores it."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 with milliseconds only when they are not zero, as rulings for results demand."""
+    if moment is None:
+        return None
+    text = moment.isoformat(timespec="milliseconds")
+    return text.removesuffix(".000")
+
+
+def epoch(moment: datetime) -> float:
+    """Seconds since 1970 of a stored moment."""
+    return moment.replace(tzinfo=UTC).timestamp()

@@ -1,0 +1,119 @@
+"""The database: two doors, one that reads and one that writes, each a transaction.
+
+SQLite runs in WAL mode with one writer at a time in all processes: a writing transaction opens
+with ``BEGIN IMMEDIATE`` and waits its turn, so that nobody sees "database is locked". PostgreSQL
+gets the same discipline from an advisory lock that ends with the transaction. Reading
+connections cannot write: the database itself refuses.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from kallithea_host.config import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+BUSY_TIMEOUT: Final = 60_000
+"""Milliseconds that a writer waits for the one before it."""
+WRITER_LOCK: Final = 0x6B616C6C
+"""The advisory lock of PostgreSQL that makes writers take turns."""
+
+
+class Database:
+    """The engines of one database; safe to use from any thread."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = sqlalchemy.make_url(url)
+            self._reader = _engine(self.url, writes=False)
+            self._writer = _engine(self.url, writes=True)
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise ConfigError(f"`sqlalchemy.url` cannot be used: {error}") from None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and cannot change it."""
+        with self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that changes the database, alone among writers; commits when it ends."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations."""
+        return self._writer
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+def _engine(url: sqlalchemy.URL, *, writes: bool) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, writes=writes)
+    if url.get_backend_name() == "postgresql":
+        return _postgresql(url, writes=writes)
+    raise ConfigError("`sqlalchemy.url` must name an SQLite or a PostgreSQL database")
+
+
+def _sqlite(url: sqlalchemy.URL, *, writes: bool) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise ConfigError("`sqlalchemy.url` must name a file: SQLite's memory is a thread's own")
+    engine = sqlalchemy.create_engine(url, pool_size=8, max_overflow=8)
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the begin event below opens transactions
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"query_only = {0 if writes else 1}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: sqlalchemy.URL, *, writes: bool) -> Engine:
+    url = url.set(drivername="postgresql+psycopg")
+    if not writes:
+        return sqlalchemy.create_engine(
+            url, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}
+        )
+    engine = sqlalchemy.create_engine(url)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+    return engine
+
+
+def reachable(database: Database) -> None:
+    """Raise ``ConfigError``, in one line, when the database does not answer."""
+    try:
+        with database.engine.connect() as connection:
+            connection.execute(sqlalchemy.text("SELECT 1"))
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        raise ConfigError(f"the database does not answer: {reason}") from None

@@ -1,0 +1,152 @@
+"""One call: find the method, bind its arguments, ask for permission, run it.
+
+Knows neither HTTP nor JSON. A call of a database method crosses into a thread once: key,
+permission and work share one job, one transaction. A refusal that was found before (no such
+method, an argument missing) is carried into that job, because a bad key is told about first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from twisted.logger import Logger
+
+from kallithea_host import auth
+from kallithea_host.errors import ApiError, BadRequest
+from kallithea_host.jobs import Call, DbJob, VcsJob
+from kallithea_host.permissions import LEVEL_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Connection, Row
+
+    from kallithea_host.auth import Caller
+    from kallithea_host.envelope import Request
+    from kallithea_host.host import Host
+    from kallithea_host.methods import Method
+
+INTERNAL_ERROR: Final = "Internal server error"
+ENCODING_ERROR: Final = "Error encoding response"
+
+_log: Final = Logger()
+
+
+class _NoTarget:
+    """What ``job.target`` is for a method whose permission is about no object."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"this method's permission is about no object, so it has no {name}")
+
+
+NO_TARGET: Final[Any] = _NoTarget()
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A method and its arguments, ready to run."""
+
+    method: Method
+    arguments: Mapping[str, Any]
+
+
+class Dispatcher:
+    """Runs requests. ``finish`` turns a result into what is sent, in the job's own thread."""
+
+    def __init__(self, host: Host, finish: Callable[[Any], Any]) -> None:
+        self._host = host
+        self._encode = finish
+        self._methods = host.registry.methods
+
+    async def dispatch(self, request: Request) -> Any:
+        """The finished result of a request; raises ``ApiError`` with the text for the client."""
+        try:
+            bound = self._bind(request)
+            return await self._run(bound, request)
+        except ApiError:
+            raise
+        except Exception as error:  # a bug: told in full to the log, in two words to the client
+            _log.failure(
+                "{method} failed (request {request_id})",
+                method=request.method,
+                request_id=request.id.decode(),
+            )
+            raise ApiError(INTERNAL_ERROR) from error
+
+    def _bind(self, request: Request) -> Bound | ApiError:
+        try:
+            method = self._find(request.method)
+            return Bound(method, method.bind(request.args))
+        except ApiError as refusal:
+            return refusal
+
+    def _find(self, name: Any) -> Method:
+        if not isinstance(name, str):
+            raise BadRequest(f"No such method: {msgspec.json.encode(name).decode()}")
+        if name.startswith("_"):
+            raise BadRequest("Method not allowed")
+        try:
+            return self._methods[name]
+        except KeyError:
+            raise BadRequest(f"No such method: {name}") from None
+
+    async def _run(self, bound: Bound | ApiError, request: Request) -> Any:
+        jobs = self._host.jobs
+        if isinstance(bound, ApiError):
+            return await jobs.read(self._refuse, request, bound)
+        if bound.method.thread == "db":
+            run = jobs.write if bound.method.writes else jobs.read
+            return await run(self._run_in_db, bound, request)
+        caller, target = await jobs.read(self._admit, bound, request)
+        if bound.method.thread == "vcs":
+            return await jobs.vcs(self._run_in_vcs, bound, caller, target)
+        call = Call(caller, self._host, target)
+        return self._finish(await bound.method.function(call, **bound.arguments))
+
+    def _refuse(self, request: Request, refusal: ApiError) -> None:
+        with self._host.database.read() as db:
+            self._identify(db, request)
+        raise refusal
+
+    def _run_in_db(self, bound: Bound, request: Request) -> Any:
+        door = self._host.database.write if bound.method.writes else self._host.database.read
+        with door() as db:
+            caller = self._identify(db, request)
+            target = self._permit(db, caller, bound)
+            job = DbJob(db, caller, self._host, target)
+            result = self._finish(bound.method.function(job, **bound.arguments))
+        job.run_effects()
+        return result
+
+    def _admit(self, bound: Bound, request: Request) -> tuple[Caller, Row[Any]]:
+        with self._host.database.read() as db:
+            caller = self._identify(db, request)
+            return caller, self._permit(db, caller, bound)
+
+    def _run_in_vcs(self, bound: Bound, caller: Caller, target: Row[Any]) -> Any:
+        job = VcsJob(caller, self._host, self._host.repository(target))
+        return self._finish(bound.method.function(job, **bound.arguments))
+
+    def _finish(self, result: Any) -> Any:
+        try:
+            return self._encode(result)
+        except (TypeError, ValueError) as error:
+            _log.failure("a result cannot be encoded")
+            raise ApiError(ENCODING_ERROR) from error
+
+    def _identify(self, db: Connection, request: Request) -> Caller:
+        return auth.identify(db, self._host.vault, request.key, request.address)
+
+    def _permit(self, db: Connection, caller: Caller, bound: Bound) -> Row[Any]:
+        """The one gate: every permission that the method declares; the object it is about."""
+        target: Row[Any] = NO_TARGET
+        for name in bound.method.needs:
+            if name in LEVEL_NAMES:
+                kind, level = LEVEL_NAMES[name]
+                ident = bound.arguments[kind.argument]
+                target = self._host.permissions.get(db, caller, kind, ident, level)
+            else:
+                self._host.permissions.require(db, caller, name)
+        return target

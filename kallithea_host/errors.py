@@ -1,0 +1,42 @@
+"""The one family of errors a client reads: the text is exactly what is sent.
+
+Everything else that escapes from a method is a bug: it is logged in full and the client reads
+``Internal server error``.
+"""
+
+from __future__ import annotations
+
+
+class ApiError(Exception):
+    """A refusal in the client's own terms; ``str(error)`` is the ``error`` member of the reply."""
+
+
+class BadRequest(ApiError):
+    """The request, or one of its arguments, is malformed."""
+
+
+class NotAuthenticated(ApiError):
+    """The API key is missing, unknown, expired, or belongs to an account that may not call."""
+
+
+class Forbidden(ApiError):
+    """The caller is known and may not do this."""
+
+
+class NotFound(ApiError):
+    """The object does not exist, or the caller may not know that it does."""
+
+
+class Conflict(ApiError):
+    """The present state stands against it: a name is taken, forks are attached, …"""
+
+
+class Failed(ApiError):
+    """The work was tried, or looked at, and cannot be done; nothing of it is left behind."""
+
+
+class Busy(ApiError):
+    """A queue is full; the same call may be repeated later."""
+
+    def __init__(self, text: str = "Server is busy, try again later") -> None:
+        super().__init__(text)

@@ -1,0 +1,103 @@
+"""The host as methods see it: what is configured, stored and contributed, and how to run things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from twisted.logger import Logger
+
+from kallithea_host.hookspecs import Event, Phase
+from kallithea_host.jobs import DbJob, Repository
+from kallithea_host.locks import RepositoryLocks
+from kallithea_host.names import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from sqlalchemy import Row
+
+    from kallithea_host.auth import Caller
+    from kallithea_host.config import Settings
+    from kallithea_host.database import Database
+    from kallithea_host.jobs import Call, Jobs
+    from kallithea_host.keys import Vault
+    from kallithea_host.registry import Registry
+    from kallithea_host.remote import RemotePolicy, Remotes
+    from kallithea_host.styles import Style
+
+_log: Final = Logger()
+
+
+class Host:
+    """Everything one server is made of. Plain attributes; nothing in it changes while it runs."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        vault: Vault,
+        registry: Registry,
+        style: Style,
+        jobs: Jobs,
+        remotes: Remotes,
+        remote_policy: RemotePolicy,
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.vault = vault
+        self.registry = registry
+        self.permissions = registry.permissions
+        self.backends = registry.backends
+        self.style = style
+        self.jobs = jobs
+        self.remotes = remotes
+        self.remote_policy = remote_policy
+        self.locks = RepositoryLocks()
+
+    def repository(self, row: Row[Any]) -> Repository:
+        """A repository's row as plain values; ``BadName`` if it lies outside the root."""
+        path = path_of(self.settings.repositories, row.repo_name)
+        return Repository(row.repo_id, row.repo_name, row.repo_type, path)
+
+    def run_in_db(
+        self,
+        call: Call,
+        function: Callable[..., Any],
+        args: Sequence[Any],
+        named: Mapping[str, Any],
+        *,
+        writes: bool,
+    ) -> Awaitable[Any]:
+        """``function(job, …)`` in a transaction of its own, for ``Call.read`` and ``Call.write``."""
+        run = self.jobs.write if writes else self.jobs.read
+        return run(self.in_transaction, call.caller, call.target, function, args, named, writes)
+
+    def in_transaction(
+        self,
+        caller: Caller,
+        target: Row[Any],
+        function: Callable[..., Any],
+        args: Sequence[Any] = (),
+        named: Mapping[str, Any] | None = None,
+        writes: bool = True,  # noqa: FBT001, FBT002 - passed on by the pools, which know no names
+    ) -> Any:
+        """``function(job, …)`` in a transaction, here and now; then what it queued."""
+        door = self.database.write if writes else self.database.read
+        with door() as db:
+            job = DbJob(db, caller, self, target)
+            result = function(job, *args, **(named or {}))
+        job.run_effects()
+        return result
+
+    def announce(self, job: DbJob, event: Event) -> None:
+        """Tell every plugin of an event, in each phase at its time."""
+        for phase in (Phase.VETO, Phase.STAGE):
+            self.registry.event(job=job, event=event, phase=phase)
+        job.after_commit(self._announce_after, job, event)
+
+    def _announce_after(self, job: DbJob, event: Event) -> None:
+        try:
+            self.registry.event(job=job, event=event, phase=Phase.AFTER)
+        except Exception:  # the change is made: what a plugin does afterwards cannot undo it
+            _log.failure("a plugin failed after {action}", action=event.action)

@@ -1,0 +1,179 @@
+"""The door to the thread pools, and what a function on the other side is handed.
+
+Blocking work runs in pools of the host's own: database readers, one database writer, VCS, and
+password hashing. Each has a bounded queue and says busy instead of growing. A job returns plain
+data; what must happen only once a transaction is committed is queued on the job.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+
+from twisted.internet.threads import deferToThreadPool
+from twisted.python.threadpool import ThreadPool
+
+from kallithea_host.errors import Busy
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Row
+    from twisted.internet.base import ReactorBase
+    from twisted.internet.defer import Deferred
+
+    from kallithea_host.auth import Caller
+    from kallithea_host.config import Settings
+    from kallithea_host.hookspecs import Event
+    from kallithea_host.host import Host
+    from kallithea_host.vcs import Backend
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+
+class Jobs(Protocol):
+    """A way to run blocking functions: pools of threads, or at once in tests of methods."""
+
+    def read(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
+        """Run a function that reads the database."""
+
+    def write(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
+        """Run a function that changes the database."""
+
+    def vcs(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
+        """Run a function that works on repositories."""
+
+    def hash(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
+        """Run a function that hashes a password."""
+
+    def stop(self) -> None:
+        """Finish what runs and end the threads."""
+
+
+class Pool:
+    """A pool of threads with a bounded queue."""
+
+    def __init__(self, reactor: ReactorBase, name: str, threads: int, queue_limit: int) -> None:
+        self._reactor = reactor
+        self._limit = threads + queue_limit
+        self._taken = 0
+        self._threads = ThreadPool(minthreads=1, maxthreads=threads, name=name)
+        self._threads.start()
+
+    def run(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
+        """The result of a call in a thread; raises ``Busy`` when too many wait already."""
+        if self._taken >= self._limit:
+            raise Busy
+        self._taken += 1
+        done = deferToThreadPool(self._reactor, self._threads, function, *args)
+        return done.addBoth(self._free)
+
+    def _free(self, result: Any) -> Any:
+        self._taken -= 1
+        return result
+
+    def stop(self) -> None:
+        """Wait for the calls that run, and end the threads."""
+        self._threads.stop()
+
+
+class ThreadedJobs:
+    """The pools of a running server."""
+
+    def __init__(self, reactor: ReactorBase, settings: Settings) -> None:
+        limit = settings.queue_limit
+        self._read = Pool(reactor, "database readers", settings.database_threads, limit)
+        self._write = Pool(reactor, "database writer", 1, limit)
+        self._vcs = Pool(reactor, "vcs", settings.vcs_threads, limit)
+        self._hash = Pool(reactor, "hashing", 2, limit)
+        self.read = self._read.run
+        self.write = self._write.run
+        self.vcs = self._vcs.run
+        self.hash = self._hash.run
+
+    def stop(self) -> None:
+        """Finish what runs and end the threads."""
+        for pool in (self._read, self._write, self._vcs, self._hash):
+            pool.stop()
+
+
+@dataclass(slots=True)
+class DbJob:
+    """One transaction in a database thread, on behalf of a caller."""
+
+    db: Connection
+    caller: Caller
+    host: Host
+    target: Row[Any]
+    """The object that the method's ``needs`` is about, as its table has it (else an empty row)."""
+    _effects: list[tuple[Callable[..., object], tuple[Any, ...]]] = field(default_factory=list)
+
+    def after_commit(self, function: Callable[Params, object], *args: Params.args) -> None:
+        """Call a function in this thread once the transaction is committed, and only then."""
+        self._effects.append((function, args))
+
+    def announce(self, event: Event) -> None:
+        """Tell the plugins what is about to be stored: they may refuse it, or add to it."""
+        self.host.announce(self, event)
+
+    def run_effects(self) -> None:
+        """What ``after_commit`` queued; for the one who committed."""
+        for function, args in self._effects:
+            function(*args)
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository as VCS jobs know it: plain values."""
+
+    repo_id: int
+    name: str
+    type: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class VcsJob:
+    """A look into one repository, in a VCS thread, on behalf of a caller."""
+
+    caller: Caller
+    host: Host
+    repository: Repository
+
+    @property
+    def backend(self) -> Backend:
+        """The backend that serves the repository."""
+        return self.host.backends[self.repository.type]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call in the reactor thread that strings jobs together; ``await`` each of them."""
+
+    caller: Caller
+    host: Host
+    target: Row[Any]
+
+    def read(
+        self, function: Callable[..., Result], *args: Any, **named: Any
+    ) -> Awaitable[Result]:
+        """``function(job, …)`` in a transaction that reads."""
+        return self.host.run_in_db(self, function, args, named, writes=False)
+
+    def write(
+        self, function: Callable[..., Result], *args: Any, **named: Any
+    ) -> Awaitable[Result]:
+        """``function(job, …)`` in a transaction that writes."""
+        return self.host.run_in_db(self, function, args, named, writes=True)
+
+    def vcs(self, function: Callable[..., Result], *args: Any) -> Awaitable[Result]:
+        """``function(…)`` in a VCS thread."""
+        return self.host.jobs.vcs(function, *args)
+
+    def hash(self, function: Callable[..., Result], *args: Any) -> Awaitable[Result]:
+        """``function(…)`` in a hashing thread."""
+        return self.host.jobs.hash(function, *args)
+
+

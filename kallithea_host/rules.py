@@ -1,0 +1,16 @@
+"""The few choices a server's owner has between ways to answer, as types."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+ResultStyle = Literal["documented"]
+"""``documented``: results as the API's documentation shows them."""
+
+ShowKeys = Literal["documented", "own", "never"]
+"""``documented``: administrators read all API keys, everybody his own; ``own``: everybody his own;
+``never``: no result holds a key."""
+
+PermissionRule = Literal["most_specific", "highest"]
+"""``most_specific``: the user's own row, else the highest of his groups, else ``default``'s;
+``highest``: the highest of all of them."""

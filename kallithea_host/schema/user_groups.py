@@ -1,0 +1,28 @@
+"""User groups and their members."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, DateTime, PrimaryKeyConstraint, String, Table
+
+from kallithea_host.schema.base import key, metadata, reference
+
+user_groups = Table(
+    "user_groups",
+    metadata,
+    key("users_group_id"),
+    Column("group_name", String, nullable=False),
+    Column("group_name_key", String, nullable=False, unique=True),
+    Column("group_description", String, nullable=False, server_default=""),
+    Column("active", Boolean, nullable=False),
+    reference("owner_id", "users.user_id", ondelete="RESTRICT", index=True),
+    Column("created_on", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+user_group_members = Table(
+    "user_group_members",
+    metadata,
+    reference("users_group_id", "user_groups.users_group_id"),
+    reference("user_id", "users.user_id", index=True),
+    PrimaryKeyConstraint("users_group_id", "user_id"),
+)

@@ -1,0 +1,2 @@
+"""placeholder"""
+def recover(host): pass

@@ -1,0 +1,101 @@
+"""How results look where the API's documentation and the released product disagree.
+
+A style is one object, chosen once at start; methods ask it and never look which one it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from kallithea_host.rules import ResultStyle
+
+
+class Style(Protocol):
+    """Every point in which results may differ."""
+
+    group_member_type: str
+    """``type`` of a user group among the members of a repository."""
+
+    def pulled(self, repo_name: str) -> Any:
+        """The result of ``pull``."""
+
+    def invalidated(self, repo_name: str, repoid: str) -> Any:
+        """The result of ``invalidate_cache``; ``repoid`` as the client gave it."""
+
+    def landing_rev(self, kind: str, revision: str) -> Any:
+        """``landing_rev`` of a repository; ``kind`` is ``rev``, ``branch``, ``tag`` or ``book``."""
+
+    def locked_by(self, user: dict[str, Any] | None) -> Any:
+        """``locked_by`` of a repository, from the user object of the holder."""
+
+    def locked_date(self, seconds: float | None) -> Any:
+        """``locked_date`` of a repository, from the seconds since 1970."""
+
+    def lock_set(self, username: str, repo_name: str, *, locked: bool) -> str:
+        """``msg`` of ``lock`` after the state was set."""
+
+    def repository_updated(self, repo_id: int, repo_name: str) -> str:
+        """``msg`` of ``update_repo``."""
+
+    def repository_deleted(self, repo_name: str, forks: str, count: int) -> str:
+        """``msg`` of ``delete_repo``; ``forks`` is ``detach``, ``delete`` or empty."""
+
+    def member_added(self, username: str, group_name: str) -> str:
+        """``msg`` of ``add_user_to_user_group``."""
+
+    def member_removed(self, username: str, group_name: str) -> str:
+        """``msg`` of ``remove_user_from_user_group``."""
+
+    def group_granted(self, permission: str, group_name: str, repo_name: str) -> str:
+        """``msg`` of ``grant_user_group_permission``."""
+
+    def group_revoked(self, group_name: str, repo_name: str) -> str:
+        """``msg`` of ``revoke_user_group_permission``."""
+
+
+class Documented:
+    """Results as the published documentation of the API shows them."""
+
+    group_member_type = "users_group"
+
+    def pulled(self, repo_name: str) -> Any:
+        return f"Pulled from `{repo_name}`"
+
+    def invalidated(self, repo_name: str, repoid: str) -> Any:  # noqa: ARG002 - part of the style
+        return f"Caches of repository `{repo_name}`"
+
+    def landing_rev(self, kind: str, revision: str) -> Any:
+        return revision if kind == "rev" else f"{kind}:{revision}"
+
+    def locked_by(self, user: dict[str, Any] | None) -> Any:
+        return user and user["username"]
+
+    def locked_date(self, seconds: float | None) -> Any:
+        return seconds
+
+    def lock_set(self, username: str, repo_name: str, *, locked: bool) -> str:
+        state = "true" if locked else "false"
+        return f"User `{username}` set lock state for repo `{repo_name}` to `{state}`"
+
+    def repository_updated(self, repo_id: int, repo_name: str) -> str:
+        return f"updated repo ID:{repo_id} `{repo_name}`"
+
+    def repository_deleted(self, repo_name: str, forks: str, count: int) -> str:  # noqa: ARG002
+        return f"Deleted repository `{repo_name}`"
+
+    def member_added(self, username: str, group_name: str) -> str:
+        return f"added member `{username}` to a user group `{group_name}`"
+
+    def member_removed(self, username: str, group_name: str) -> str:
+        return f"removed member {username} from user group {group_name}"
+
+    def group_granted(self, permission: str, group_name: str, repo_name: str) -> str:
+        return f"Granted perm: `{permission}` for group: `{group_name}` in repo: `{repo_name}`"
+
+    def group_revoked(self, group_name: str, repo_name: str) -> str:
+        return f"Revoked perm for group: `{group_name}` in repo: `{repo_name}`"
+
+
+STYLES: Final[dict[ResultStyle, Style]] = {"documented": Documented()}
+"""The styles, by the value of the setting ``api_result_style``."""

@@ -1,0 +1,81 @@
+"""The subcommand ``twistd kallithea``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twisted.python import usage
+
+from kallithea_host import config
+from kallithea_host.service import HostService
+
+if TYPE_CHECKING:
+    from kallithea_host.config import Settings
+
+
+class Options(usage.Options):
+    """Options of the daemon; each stands over the same setting of the configuration file."""
+
+    synopsis = "[options]"
+    longdesc = (
+        "Serve Kallithea's JSON-RPC API at /_admin/api. Without options: on 127.0.0.1 port 5000, "
+        "with everything kept in the folder kallithea-data."
+    )
+    optParameters = [  # noqa: RUF012 - Twisted's way
+        ["config", "c", None, "ini file with settings"],
+        ["data-dir", "d", None, "folder of the database, the secret and the repositories"],
+        ["result-style", None, None, "shape of results: documented"],
+        ["access-log", None, None, "file with one line for every HTTP request"],
+    ]
+    compData = usage.Completions(  # noqa: N815 - Twisted's name
+        optActions={
+            "config": usage.CompleteFiles("*.ini"),
+            "data-dir": usage.CompleteDirs(),
+            "access-log": usage.CompleteFiles(),
+        }
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self["listen"] = []
+
+    def opt_listen(self, description: str) -> None:
+        """Endpoint to listen on, as Twisted writes them, such as tcp:5000:interface=127.0.0.1;
+        may be given several times."""
+        self["listen"].append(description)
+
+    opt_l = opt_listen
+
+    def opt_version(self) -> None:
+        """Print the version of kallithea-host and exit."""
+        from kallithea_host.version import version  # noqa: PLC0415 - asked for rarely
+
+        print(f"kallithea-host {version()}")  # noqa: T201 - this option prints
+        raise SystemExit(0)
+
+    def postOptions(self) -> None:  # noqa: N802 - Twisted's name
+        """Read and check the settings, before anything is started."""
+        try:
+            self.settings = settings_of(self)
+        except config.ConfigError as error:
+            raise usage.UsageError(str(error)) from None
+
+
+def settings_of(options: usage.Options) -> Settings:
+    """The settings that command line and file amount to; raises ``ConfigError``."""
+    overrides: dict[str, Any] = {
+        "data_dir": options["data-dir"] and Path(options["data-dir"]),
+        "listen": tuple(options["listen"]) or None,
+        "api_result_style": options["result-style"],
+        "access_log": options["access-log"] and Path(options["access-log"]).absolute(),
+    }
+    path = options["config"]
+    return config.load(Path(path) if path else None, overrides)
+
+
+def makeService(options: Options) -> HostService:  # noqa: N802 - Twisted's name
+    """The service that twistd starts."""
+    from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
+
+    return HostService(options.settings, reactor)  # type: ignore[arg-type]

@@ -1,0 +1,160 @@
+"""What the host asks of a version control system, in plain values.
+
+A backend is an object contributed by a plugin through ``kallithea_vcs_backends``. Its functions
+block: the host calls them in its VCS threads, and ``clone`` and ``pull`` in a child process. They
+take and return plain values only, open the repository anew for every call, read no configuration
+of the account or of the repository, and run none of its hooks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+NULL_ID = "0" * 40
+"""The id both systems give to "no changeset"."""
+
+
+class VcsError(Exception):
+    """A VCS operation failed; the text is for the log and holds neither credentials nor keys."""
+
+
+class UnknownRevision(VcsError):
+    """The revision names nothing in this repository, or more than one changeset."""
+
+
+class UnknownPath(VcsError):
+    """The path does not exist at this revision, or is a file where a directory is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changeset:
+    """One changeset, as API results show it."""
+
+    raw_id: str
+    """Forty hex digits."""
+    revision: int
+    """hg: the local revision number; git: the place in the oldest-first list of all commits."""
+    message: str
+    """The whole message; bytes that are no UTF-8 are U+FFFD."""
+    author: str
+    """``Name <mail>``, as committed."""
+    date: datetime
+    """hg: the commit date; git: the committer date. Aware, UTC."""
+
+
+EMPTY = Changeset(NULL_ID, -1, "", "", datetime(1970, 1, 1, tzinfo=UTC))
+"""What ``tip`` gives for a repository without changesets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The directories and files below a path: full paths, each list in pre-order, names sorted by
+    code point within a directory (so a directory's own files come before those further down).
+    Symbolic links are files; submodules and subrepositories are in neither list."""
+
+    dirs: list[str]
+    files: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A remote repository whose address has passed the host's policy."""
+
+    url: str
+    """Without credentials; scheme ``http``, ``https`` or, where configured, ``ssh``."""
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+class Backend(Protocol):
+    """One version control system. Every failure is a ``VcsError``; anything else is a bug."""
+
+    @property
+    def alias(self) -> str:
+        """The ``repo_type`` of the API: ``hg``, ``git``, …"""
+
+    def create(self, path: Path) -> None:
+        """Make an empty repository in ``path``, a directory that does not exist yet."""
+
+    def fork(self, source: Path, path: Path) -> None:
+        """Copy the local repository ``source`` whole into ``path``, which does not exist yet.
+
+        The copy lives on when the source changes or goes; unchanged data may be hard-linked.
+        """
+
+    def clone(self, path: Path, remote: Remote) -> None:
+        """Make a repository in ``path``, which does not exist yet, holding all of ``remote``.
+
+        Runs in a child process of its own.
+        """
+
+    def pull(self, path: Path, remote: Remote) -> tuple[str, ...]:
+        """Bring everything new from ``remote``; the ids of the changesets that came, oldest first.
+
+        Nothing is pruned. Runs in a child process of its own, which may be ended with SIGTERM at
+        any time: the repository is then as before.
+        """
+
+    def tip(self, path: Path) -> Changeset:
+        """The newest changeset, or ``EMPTY``."""
+
+    def resolve(self, path: Path, revision: str | int | None) -> str:
+        """The full id of a revision given by name, number or (abbreviated) hash; None is the tip.
+
+        The text is looked up and never interpreted (no revsets, no options). A repository without
+        changesets has no revisions. Raises ``UnknownRevision``.
+        """
+
+    def nodes(self, path: Path, raw_id: str, root: str) -> Nodes:
+        """Everything below ``root`` (no slash at either end; ``""`` is the top) at a full id.
+
+        Raises ``UnknownPath``.
+        """
+
+    def is_repository(self, path: Path) -> bool:
+        """Whether ``path`` is itself a repository that this backend can serve."""
+
+    def description(self, path: Path) -> str:
+        """The description kept in the repository's own files, or ``""``."""
+
+    def repair(self, path: Path) -> None:
+        """Undo what a killed writer left: stale locks, abandoned transactions, temporary files.
+
+        Called only while nothing else works on the repository. A sound one stays as it is.
+        """
+
+    def verify(self, path: Path) -> list[str]:
+        """What is wrong with the stored data, one line a finding; empty when it is sound."""
+
+
+class Backends:
+    """The backends of all plugins, by alias."""
+
+    def __init__(self, backends: Iterable[Backend]) -> None:
+        self._by_alias: Mapping[str, Backend] = {backend.alias: backend for backend in backends}
+
+    def __getitem__(self, alias: str) -> Backend:
+        """The backend of ``alias``; raises ``VcsError`` when its plugin is not loaded."""
+        try:
+            return self._by_alias[alias]
+        except KeyError:
+            raise VcsError(f"no plugin serves repositories of type {alias}") from None
+
+    def __contains__(self, alias: object) -> bool:
+        return alias in self._by_alias
+
+    def __iter__(self) -> Iterator[Backend]:
+        return iter(self._by_alias.values())
+
+    def detect(self, path: Path) -> str | None:
+        """The alias of the backend that recognises ``path`` as a repository, if any does."""
+        for alias, backend in self._by_alias.items():
+            if backend.is_repository(path):
+                return alias
+        return None

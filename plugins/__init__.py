@@ -1,0 +1,1 @@
+"""The built-in plugins; each is an entry point of ``kallithea_host.plugins``, like anybody's."""
