@@ -18,6 +18,7 @@ from .library import new_ui
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from urllib.response import addinfourl
 
     from mercurial.interfaces.types import RepoT
 
@@ -41,14 +42,16 @@ def pull(repo: RepoT, remote: Remote) -> tuple[str, ...]:
 def _peer(remote: Remote) -> Iterator[httppeer.httppeer]:
     """The remote repository; its connections are closed in the end."""
     ui = new_ui()
+    gate = _Gate(remote)
     opener = urlmod.opener(ui)
-    opener.add_handler(_Gate(remote))
+    opener.add_handler(gate)
     path = urlutil.path(ui, rawloc=remote.url.encode("ascii"), validate_path=False)
     try:
         # The public way to a peer takes what does not answer like Mercurial for a repository
         # served as plain files, and opens that.
         yield httppeer._make_peer(ui, path, opener=opener)  # noqa: SLF001
     finally:
+        gate.close_answers()
         for handler in opener.handlers:
             if hasattr(handler, "close_all"):
                 handler.close_all()
@@ -63,6 +66,7 @@ class _Gate(BaseHandler):
     def __init__(self, remote: Remote) -> None:
         scheme, host, port = origin = _origin(remote.url)
         self._origins = {origin}
+        self._answers: list[addinfourl] = []
         if (scheme, port) == ("http", _PORTS["http"]):
             self._origins.add(("https", host, _PORTS["https"]))
         self._authorization: str | None = None
@@ -77,6 +81,18 @@ class _Gate(BaseHandler):
         if self._authorization:
             request.add_unredirected_header("Authorization", self._authorization)
 
+    def http_response(self, _: Request, answer: addinfourl) -> addinfourl:
+        """Remember an answer; called by urllib for each, refusals included."""
+        self._answers.append(answer)
+        return answer
+
+    https_response = http_response
+
+    def close_answers(self) -> None:
+        """Close what was answered: an exception may keep an unread one open."""
+        for answer in self._answers:
+            answer.close()
+
 
 def _origin(url: str) -> tuple[str, str, int]:
     """The scheme, host and port of an address; refuses what has none of that."""
@@ -85,6 +101,8 @@ def _origin(url: str) -> tuple[str, str, int]:
         port = parts.port
     except ValueError:
         raise VcsError("the remote's address is malformed") from None
+    if not url.isprintable() or not url.isascii():
+        raise VcsError("the remote's address has characters that no address has")
     if parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.fragment:
         raise VcsError("the remote's address is no plain http or https address")
     return parts.scheme, parts.hostname, port or _PORTS[parts.scheme]
