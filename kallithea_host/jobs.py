@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
+from twisted.internet.defer import maybeDeferred
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
@@ -97,6 +98,19 @@ class ThreadedJobs:
         """Finish what runs and end the threads."""
         for pool in (self._read, self._write, self._vcs, self._hash):
             pool.stop()
+
+
+class DirectJobs:
+    """Runs every job at once, in the thread that asks: for tests and the operator's program."""
+
+    def read(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
+        """Run a function now."""
+        return maybeDeferred(function, *args)
+
+    write = vcs = hash = read
+
+    def stop(self) -> None:
+        """Nothing to end."""
 
 
 @dataclass(slots=True)

@@ -99,12 +99,13 @@ class HostService(Service):
         body = '{"id":1,"api_key":"\'"$(cat %s)"\'","method":"get_user","args":{}}' % shlex.quote(
             str(key_file)
         )
-        sys.stdout.write(
+        out = sys.__stdout__ or sys.stdout
+        out.write(
             f"\nkallithea-host is ready at {url}\n"
             f"The administrator's API key lies in {key_file}\n"
             f"Try it:\n\n  curl -s {url} --data-binary '{body}'\n\n"
         )
-        sys.stdout.flush()
+        out.flush()
 
     def _address(self) -> str:
         for port in self._ports:

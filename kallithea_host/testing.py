@@ -13,11 +13,10 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import pytest
-from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.testing import MemoryReactorClock
 
 from kallithea_host import assembly, data_folder, envelope
@@ -25,6 +24,7 @@ from kallithea_host.addresses import ClientAddresses
 from kallithea_host.config import Settings
 from kallithea_host.database import Database
 from kallithea_host.dispatch import Dispatcher
+from kallithea_host.jobs import DirectJobs
 from kallithea_host.schema import metadata
 
 if TYPE_CHECKING:
@@ -33,21 +33,6 @@ if TYPE_CHECKING:
     from kallithea_host.host import Host
 
 DATABASE_URL: Final = os.environ.get("KALLITHEA_HOST_TEST_DATABASE_URL", "")
-
-Result = TypeVar("Result")
-
-
-class InlineJobs:
-    """Runs every job at once, in the thread that asks."""
-
-    def read(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
-        """Run a function now."""
-        return maybeDeferred(function, *args)
-
-    write = vcs = hash = read
-
-    def stop(self) -> None:
-        """Nothing to end."""
 
 
 class ApiFailure(Exception):
@@ -158,7 +143,7 @@ def host(settings: Settings, fresh_database: Path) -> Iterator[Host]:
 def make_host(settings: Settings) -> Host:
     """A host whose jobs run inline."""
     registry, _ = assembly.load_plugins(settings)
-    host, _ = assembly.assemble(settings, registry, InlineJobs(), MemoryReactorClock())
+    host, _ = assembly.assemble(settings, registry, DirectJobs(), MemoryReactorClock())
     return host
 
 
