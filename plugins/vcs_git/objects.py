@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from dulwich.object_store import BaseObjectStore, DiskObjectStore
 from dulwich import objects as dulwich_objects
-from dulwich.objects import ObjectID, ShaFile, Tag, Tree, parse_tree
+from dulwich.errors import ObjectFormatException
+from dulwich.object_store import BaseObjectStore, DiskObjectStore
+from dulwich.objects import (
+    DEFAULT_LOOSE_OBJECT_SIZE_LIMIT,
+    ObjectID,
+    RawObjectID,
+    ShaFile,
+    Tag,
+    Tree,
+    object_class,
+    parse_tree,
+)
 
 from kallithea_host.vcs import Changeset, VcsError
 
@@ -48,11 +59,29 @@ class ObjectStore(DiskObjectStore):
         """The stores borrowed from: each once, so that a circle of them does no harm."""
         return self._borrowed
 
+    def get_raw(self, name: RawObjectID | ObjectID) -> tuple[int, bytes]:
+        """The type and content of an object, raising ``KeyError`` for one that is not there."""
+        try:
+            return super().get_raw(name)
+        except ObjectFormatException:
+            # dulwich parses an object that has a file of its own, which is not asked for here.
+            object_id = name.decode("ascii")
+            return _read_loose(Path(self.path, object_id[:2], object_id[2:]))
+
     def close(self) -> None:
         """Give the mapped files back."""
         for each in self._borrowed:
             each.close()
         super().close()
+
+
+def _read_loose(path: Path) -> tuple[int, bytes]:
+    unpacked = zlib.decompressobj().decompress(path.read_bytes(), DEFAULT_LOOSE_OBJECT_SIZE_LIMIT)
+    header, _, content = unpacked.partition(b"\0")
+    kind = object_class(header.partition(b" ")[0])
+    if kind is None:
+        raise VcsError(f"{path} is no object")
+    return kind.type_num, content
 
 
 def lenders_of(directory: Path) -> list[Path]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
-import os
 import shutil
 import signal
 import tempfile
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from dulwich.objects import ObjectID, valid_hexsha
+from dulwich.refs import HEADREF
 
 from kallithea_host.vcs import VcsError
 
@@ -27,6 +26,7 @@ from .refs import (
     write_head,
     write_refs,
 )
+from .negotiation import Haves
 from .remotes import connected
 from .repository import create, opened
 from .revisions import new_commits, oldest_first
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from dulwich.client import FetchPackResult
+    from dulwich.refs import Ref
 
     from kallithea_host.vcs import Remote
 
@@ -115,11 +116,12 @@ def _fetch(repository: Repository, incoming: ObjectStore, remote: Remote) -> Off
         tempfile.TemporaryFile(dir=incoming.path) as spool,
     ):
 
-        def wants(refs: Mapping[bytes, bytes], depth: int | None = None) -> list[ObjectID]:
+        def wants(refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
+            del depth  # whole histories only
             if getattr(client, "dumb", False):
                 raise VcsError("the remote speaks the dumb HTTP protocol only")
-            missing = {ObjectID(value) for value in _usable(refs).values()}
-            return sorted(each for each in missing if each not in repository.objects)
+            offered = {ObjectID(value) for value in _usable(refs).values()}
+            return sorted(each for each in offered if each not in repository.objects)
 
         answer = client.fetch_pack(
             address, wants, Haves(repository), spool.write, ref_prefix=(HEAD, BRANCHES, TAGS)
@@ -130,7 +132,8 @@ def _fetch(repository: Repository, incoming: ObjectStore, remote: Remote) -> Off
         return _offer(answer)
 
 
-def _usable(refs: Mapping[bytes, bytes | None]) -> dict[bytes, bytes]:
+def _usable(refs: Mapping[Ref, ObjectID | None]) -> dict[bytes, bytes]:
+    """The branches and tags, without those whose names are no names: Git ignores them too."""
     return {
         name: value
         for name, value in refs.items()
@@ -141,8 +144,8 @@ def _usable(refs: Mapping[bytes, bytes | None]) -> dict[bytes, bytes]:
 
 def _offer(answer: FetchPackResult) -> Offer:
     refs = _usable(answer.refs)
-    named = answer.symrefs.get(HEAD)
-    if named is None and (at := answer.refs.get(HEAD)):
+    named: bytes | None = answer.symrefs.get(HEADREF)
+    if named is None and (at := answer.refs.get(HEADREF)):
         # An old server tells only where HEAD is; a branch there is a good guess.
         there = [name for name in sorted(refs) if refs[name] == at and name.startswith(BRANCHES)]
         named = DEFAULT_BRANCH if DEFAULT_BRANCH in there else next(iter(there), None)
@@ -169,39 +172,5 @@ def _accept(incoming: ObjectStore, packs: Path) -> None:
     source = Path(incoming.path) / "pack"
     for index in source.glob("*.idx"):
         if not (packs / index.name).exists():
-            os.replace(index.with_suffix(".pack"), packs / f"{index.stem}.pack")
-            os.replace(index, packs / index.name)
-
-
-class Haves:
-    """Names our commits to the remote, young ones first, so that it sends only what is new."""
-
-    def __init__(self, repository: Repository) -> None:
-        """Begin at the refs of ``repository``."""
-        self.shallow = {ObjectID(each) for each in repository.shallow}
-        self._repository = repository
-        self._queue = [(-commit.time, each) for each, commit in repository.tips().items()]
-        heapq.heapify(self._queue)
-        self._seen = {each for _, each in self._queue}
-        self._common: set[bytes] = set()
-
-    def __next__(self) -> ObjectID | None:
-        """The next commit to name, or None when there is no other."""
-        while self._queue:
-            _, commit_id = heapq.heappop(self._queue)
-            if commit_id in self._common:
-                continue
-            for parent in self._repository.commit(commit_id).parents:
-                if parent not in self._seen:
-                    self._seen.add(parent)
-                    heapq.heappush(self._queue, (-self._repository.commit(parent).time, parent))
-            return ObjectID(commit_id)
-        return None
-
-    def ack(self, sha: bytes) -> None:
-        """The remote has this commit, so those before it need not be named."""
-        if sha in self._seen:
-            self._common.update(self._repository.commit(sha).parents)
-
-    def nak(self) -> None:
-        """The remote has none of the commits named so far."""
+            index.with_suffix(".pack").replace(packs / f"{index.stem}.pack")
+            index.replace(packs / index.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dulwich.file import GitFile
@@ -14,7 +15,6 @@ from kallithea_host.vcs import VcsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
 HEAD = b"HEAD"
 BRANCHES = b"refs/heads/"
@@ -76,8 +76,8 @@ def write_refs(
         hiding = [path for path in hiding if path.is_file() or path.is_symlink()]
         for path in hiding:
             lock = GitFile(str(path), "wb", fsync=False)
-            locks.callback(lock.abort)  # type: ignore[union-attr]  # "wb" makes a lock file
-        everything = _packed(git_dir) | refs
+            locks.callback(lock.abort)
+        everything = {**_packed(git_dir), **refs}
         _refuse_files_as_directories(everything.keys() | dict(_loose(git_dir)).keys())
         packed.write(_PACKED_HEADER)
         for name, value in sorted(everything.items()):
@@ -106,12 +106,10 @@ def _values(git_dir: Path) -> dict[bytes, bytes]:
 
 def _loose(git_dir: Path) -> Iterator[tuple[bytes, bytes]]:
     yield HEAD, _first_line(git_dir / "HEAD")
-    top = os.fsencode(git_dir)
-    for directory, _, files in os.walk(os.path.join(top, b"refs")):
-        for file in files:
-            path = os.path.join(directory, file)
-            name = os.path.relpath(path, top)
-            if is_valid_name(name) and not os.path.islink(path):
+    for directory, _, files in os.walk(git_dir / "refs"):
+        for path in (Path(directory, file) for file in files):
+            name = os.fsencode(path.relative_to(git_dir))
+            if is_valid_name(name) and not path.is_symlink():
                 yield name, _first_line(path)
 
 
@@ -124,9 +122,9 @@ def _packed(git_dir: Path) -> dict[bytes, bytes]:
     return {name: value for value, _, name in pairs if is_valid_name(name)}
 
 
-def _first_line(path: Path | bytes) -> bytes:
+def _first_line(path: Path) -> bytes:
     try:
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             return file.readline(4096).rstrip(b"\r\n")
     except FileNotFoundError:  # removed or packed a moment ago
         return b""

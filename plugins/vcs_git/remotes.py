@@ -48,11 +48,12 @@ class OneHostPool(PoolManager):
     """HTTP connections to one host; every redirect passes ``urlopen`` again and is checked."""
 
     def __init__(self, remote: SplitResult) -> None:
+        """Serve requests to the host of ``remote``."""
         super().__init__(headers={"User-Agent": _USER_AGENT}, timeout=_TIMEOUT, retries=_RETRIES)
         self._remote = remote
 
-    def urlopen(  # type: ignore[override]  # only passes on what it does not look at
-        self, method: str, url: str, redirect: bool = True, **kwargs: Any
+    def urlopen(
+        self, method: str, url: str, *args: Any, **kwargs: Any
     ) -> BaseHTTPResponse:
         """Refuse other hosts, and plain HTTP where HTTPS was asked for."""
         target = urlsplit(url)
@@ -60,7 +61,7 @@ class OneHostPool(PoolManager):
             raise VcsError("the remote redirects to another host")
         if target.scheme not in {"https", self._remote.scheme}:
             raise VcsError(f"the remote redirects to {target.scheme}")
-        return super().urlopen(method, url, redirect, **kwargs)
+        return super().urlopen(method, url, *args, **kwargs)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Cleaning up after a killed writer, and looking for damage."""
+"""Cleaning up after a killed writer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
+from dulwich.object_format import DEFAULT_OBJECT_FORMAT
 from dulwich.pack import PackData
 
 from kallithea_host.vcs import VcsError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_FAN = re.compile(r"[0-9a-f]{2}|pack|info")
 _TEMPORARY = re.compile(r"incoming-.+|tmp_.+|tmp[a-z0-9_]+\.pack|\.tmp-.+")
 """What Git, dulwich and ``pulling`` call files and directories that are not finished."""
 
@@ -46,17 +48,13 @@ def _locks(git_dir: Path) -> Iterator[Path]:
 
 
 def _unfinished(objects: Path) -> Iterator[Path]:
-    with os.scandir(objects) as entries:
-        names = [each.name for each in entries if each.is_dir(follow_symlinks=False)]
-    fans = [name for name in names if re.fullmatch(r"[0-9a-f]{2}|pack|info", name)]
-    for directory in (objects, *(objects / name for name in fans)):
-        for name in os.listdir(directory):
-            if _TEMPORARY.fullmatch(name):
-                yield directory / name
+    fans = [each for each in objects.iterdir() if _FAN.fullmatch(each.name) and each.is_dir()]
+    for directory in (objects, *fans):
+        yield from (each for each in directory.iterdir() if _TEMPORARY.fullmatch(each.name))
 
 
 def _index(pack: Path, index: Path) -> None:
     """Index a pack that was moved into place just before its writer ended."""
-    with PackData(str(pack)) as data:
+    with PackData(str(pack), DEFAULT_OBJECT_FORMAT) as data:
         data.check()
         data.create_index(str(index))

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 _CONFIG = b"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"
 _DIRECTORIES = ("objects/info", "objects/pack", "refs/heads", "refs/tags")
 _DEFAULT_DESCRIPTION = "Unnamed repository"
+_VERSION = b"repositoryformatversion"
+_HARMLESS_EXTENSIONS = (b"noop", b"preciousobjects", b"relativeworktrees", b"worktreeconfig")
+_OUR_FORMAT = ((b"objectformat", b"sha1"), (b"refstorage", b"files"))
 _MAX_TAG_DEPTH = 50
+_LOOSE = re.compile(r"[0-9a-f]{40}")
+_PACK_FILE = re.compile(r"\w+-[0-9a-f]{40}\.(pack|idx|rev|bitmap)")
 
 
 @contextmanager
@@ -60,18 +65,22 @@ def git_dir_of(path: Path) -> Path | None:
 def foreign_format(git_dir: Path) -> str | None:
     """What makes the repository one that cannot be read here: other hashes, other refs files.
 
-    This one section is all that is ever read of a repository's configuration.
+    Nothing else is ever read of a repository's configuration.
     """
     try:
         with (git_dir / "config").open("rb") as file:
             config = ConfigFile.from_file(file, expand_includes=False)
     except FileNotFoundError:
         return None
-    harmless = {b"objectformat": b"sha1", b"refstorage": b"files", b"noop": None}
+    except ValueError:
+        return "an unreadable configuration"
+    version = {name.lower(): value for name, value in config.items((b"core",))}.get(_VERSION, b"0")
+    if version not in {b"0", b"1"}:
+        return f"version {version.decode('utf-8', 'replace')}"
     for name, value in config.items((b"extensions",)):
-        expected = harmless.get(name.lower(), b"")
-        if expected is not None and value.lower() != expected:
-            return f"extension {name.decode('utf-8', 'replace')}"
+        key = name.lower()
+        if key not in _HARMLESS_EXTENSIONS and (key, value.lower()) not in _OUR_FORMAT:
+            return f"extension {key.decode('utf-8', 'replace')}"
     return None
 
 
@@ -167,19 +176,12 @@ def copy(source: Path, path: Path) -> None:
 
 def _link_objects(source: Path, target: Path) -> None:
     """Link loose objects before packs: what Git packs meanwhile is then met in its pack."""
-    names = [entry.name for entry in os.scandir(source) if entry.is_dir(follow_symlinks=False)]
-    for name in sorted(name for name in names if re.fullmatch(r"[0-9a-f]{2}", name)):
-        (target / name).mkdir(exist_ok=True)
-        for file in sorted(os.listdir(source / name)):
-            if re.fullmatch(r"[0-9a-f]{38}", file):
-                _link(source / name / file, target / name / file)
-    packs = [each for each in os.listdir(source / "pack") if _belongs_to_a_pack(each)]
-    for file in sorted(packs, key=lambda name: name.endswith(".idx")):
-        _link(source / "pack" / file, target / "pack" / file)
-
-
-def _belongs_to_a_pack(name: str) -> bool:
-    return re.fullmatch(r"\w+-[0-9a-f]{40}\.(pack|idx|rev|bitmap)", name) is not None
+    loose = [each for each in source.glob("??/*") if _LOOSE.fullmatch(each.parent.name + each.name)]
+    packs = [each for each in source.glob("pack/*") if _PACK_FILE.fullmatch(each.name)]
+    for file in (*loose, *packs):
+        copied = target / file.relative_to(source)
+        copied.parent.mkdir(exist_ok=True)
+        _link(file, copied)
 
 
 def _link(source: Path, target: Path) -> None:

@@ -32,13 +32,13 @@ CLOCK_SKEW = 86400
 def newest(repository: Repository) -> bytes | None:
     """The youngest of the commits that refs lead to and no other of them builds upon."""
     heads = repository.tips()
-    if len(heads) < 2:
-        return next(iter(heads), None)
+    if not heads:
+        return None
     latest = max(commit.time for commit in heads.values())
     queue = [(-commit.time, each, commit) for each, commit in heads.items()]
     heapq.heapify(queue)
     seen = set(heads)
-    while queue and -queue[0][0] >= latest - CLOCK_SKEW:
+    while queue and len(heads) > 1 and -queue[0][0] >= latest - CLOCK_SKEW:
         _, _, commit = heapq.heappop(queue)
         for parent in commit.parents:
             heads.pop(parent, None)
@@ -87,7 +87,8 @@ def new_commits(
     It goes from young to old on both sides and stops when only known ones are left, so that a
     commit dated long before its parents can make it name a few known ones.
     """
-    old, found = set(known), dict[bytes, Commit]()
+    old = set(known)
+    found: dict[bytes, Commit] = {}
     waiting = set(wanted) - old
     queue: list[tuple[int, bytes, Commit]] = []
 

@@ -9,8 +9,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dulwich.objects import ObjectID
-
 from .objects import leads_to
 from .refs import read_head, unresolved_refs, write_head
 from .repository import create, opened
@@ -87,9 +85,8 @@ def _damage(repository: Repository) -> Iterator[str]:
                 needed.update(dict.fromkeys(leads_to(each), object_id.decode("ascii")))
         except Exception as error:  # noqa: BLE001  # see repository.failures_told
             yield f"object {object_id.decode('ascii')}: {type(error).__name__}: {error}"
-    for object_id in sorted(needed.keys() - present):
-        missing = object_id.decode("ascii")
-        yield f"object {missing} is missing, needed by {needed[object_id]}"
+    for missing in sorted(needed.keys() - present):
+        yield f"object {missing.decode('ascii')} is missing, needed by {needed[missing]}"
     for pack in store.packs:
         try:
             pack.check_length_and_checksum()
