@@ -52,7 +52,7 @@ def guard_connections(policy: RemotePolicy, host: str, *, programs: bool = False
     addresses = [address for address in found if policy.permits(address, host)]
     if not addresses:
         raise ConnectionForbidden(
-            "the remote host has no public address, and clone_uri_allow lists none of its own"
+            "it has no public address, nor one that is listed in clone_uri_allow"
         )
     _answer_for_one_host(host, addresses)
     checks: dict[str, Check] = {
@@ -88,7 +88,9 @@ def _answer_for_one_host(name: str, addresses: list[str]) -> None:
         flags |= socket.AI_NUMERICHOST
         wanted = [one for one in addresses if family in {0, _family(one)}]
         if not wanted:
-            raise socket.gaierror(socket.EAI_NONAME, "the remote host has no such address")
+            raise socket.gaierror(
+                socket.EAI_NONAME, "the remote host has no address of this family"
+            )
         return [hit for one in wanted for hit in resolve(one, port, family, type, proto, flags)]
 
     socket.getaddrinfo = getaddrinfo

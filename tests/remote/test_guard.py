@@ -1,20 +1,54 @@
 """The guard, each time in a process of its own, as it cannot be taken off again."""
 
-import os
+import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-PRELUDE = """
-import socket, sys, urllib.request
+FORKER = """
+import json, os, socket, sys, urllib.request
 from kallithea_host.remote.guard import ConnectionForbidden, guard_connections
 from kallithea_host.remote.policy import RemotePolicy
+
+for line in sys.stdin:
+    if os.fork() == 0:
+        code, environment = json.loads(line)
+        os.environ.update(environment)
+        try:
+            exec(code)
+        except OSError as error:
+            print(type(getattr(error, "reason", error)).__name__)
+        break
+    os.wait()
+    print("=", flush=True)
 """
+"""Runs each line it reads in a fork of its own, and says what was printed and raised there."""
+
+Run = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """Run code in a new process; what it prints, which ends with the name of its exception."""
+    with subprocess.Popen(  # noqa: S603 - the test's own text
+        [sys.executable, "-c", FORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as forker:
+        assert forker.stdin
+        assert forker.stdout
+        instructions, words = forker.stdin, forker.stdout
+
+        def run(code: str, **environment: str) -> str:
+            instructions.write(json.dumps([code, environment]) + "\n")
+            instructions.flush()
+            return "".join(iter(words.readline, "=\n")).strip()
+
+        yield run
+        instructions.close()
 
 
 class Listener(ThreadingHTTPServer):
@@ -66,24 +100,6 @@ def listener() -> Iterator[Listener]:
         yield server
 
 
-def run(code: str, **environment: str) -> str:
-    """Run code in a new process; what it prints, which ends with the name of its exception."""
-    program = (
-        f"{PRELUDE}\ntry:\n    exec({code!r})\nexcept OSError as error:\n"
-        "    print(type(getattr(error, 'reason', error)).__name__)"
-    )
-    done = subprocess.run(  # noqa: S603 - the test's own text
-        [sys.executable, "-c", program],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.stderr == ""
-    return done.stdout.strip()
-
-
 def fetch(url: str, host: str, *allow: str) -> str:
     return (
         f"guard_connections(RemotePolicy(allow={allow!r}), {host!r})\n"
@@ -91,52 +107,54 @@ def fetch(url: str, host: str, *allow: str) -> str:
     )
 
 
-def test_an_address_that_is_not_allowed_is_never_connected_to(listener: Listener) -> None:
+def test_an_address_that_is_not_allowed_is_never_connected_to(run: Run, listener: Listener) -> None:
     assert run(fetch(listener.url, "127.0.0.1")) == "ConnectionForbidden"
     assert listener.connections == 0
 
 
-def test_an_allowed_address_is_connected_to(listener: Listener) -> None:
+def test_an_allowed_address_is_connected_to(run: Run, listener: Listener) -> None:
     assert run(fetch(listener.url, "127.0.0.1", "127.0.0.0/8")) == "hello"
 
 
-def test_a_name_of_a_loopback_address_is_refused(listener: Listener) -> None:
+def test_a_name_of_a_loopback_address_is_refused(run: Run, listener: Listener) -> None:
     url = f"http://localhost:{listener.server_port}/"
     assert run(fetch(url, "localhost")) == "ConnectionForbidden"
     assert listener.connections == 0
 
 
-def test_an_allowed_name_is_connected_to_where_it_leads(listener: Listener) -> None:
+def test_an_allowed_name_is_connected_to_where_it_leads(run: Run, listener: Listener) -> None:
     url = f"http://LocalHost:{listener.server_port}/"
     assert run(fetch(url, "localhost", "localhost")) == "hello"
 
 
-def test_a_name_that_does_not_exist_is_a_failure_of_the_resolver() -> None:
+def test_a_name_that_does_not_exist_is_a_failure_of_the_resolver(run: Run) -> None:
     assert run(fetch("http://no.invalid/", "no.invalid")) == "gaierror"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "localhost", "127.1", "[::1]", "0x7f000002"])
-def test_a_redirect_leads_to_no_other_host(listener: Listener, host: str) -> None:
+def test_a_redirect_leads_to_no_other_host(run: Run, listener: Listener, host: str) -> None:
     with listening("127.0.0.2") as other:
         listener.redirect = f"http://{host}:{other.server_port}/"
         assert run(fetch(listener.url, "127.0.0.1", "127.0.0.1")) == "ConnectionForbidden"
         assert (listener.connections, other.connections) == (1, 0)
 
 
-def test_a_redirect_leads_to_no_other_allowed_host(listener: Listener) -> None:
+def test_a_redirect_leads_to_no_other_allowed_host(run: Run, listener: Listener) -> None:
     with listening("127.0.0.2") as other:
         listener.redirect = other.url
         assert run(fetch(listener.url, "127.0.0.1", "127.0.0.0/8")) == "ConnectionForbidden"
         assert other.connections == 0
 
 
-def test_a_redirect_on_the_same_host_is_followed(listener: Listener) -> None:
+def test_a_redirect_on_the_same_host_is_followed(run: Run, listener: Listener) -> None:
     with listening("127.0.0.1") as other:
         listener.redirect = other.url
         assert run(fetch(listener.url, "127.0.0.1", "127.0.0.1")) == "hello"
 
 
-def test_a_name_that_changes_its_address_is_taken_at_its_first_word(listener: Listener) -> None:
+def test_a_name_that_changes_its_address_is_taken_at_its_first_word(
+    run: Run, listener: Listener
+) -> None:
     rebinding = """
 answers = iter(["127.0.0.1", "127.0.0.2", "127.0.0.3"])
 real = socket.getaddrinfo
@@ -151,7 +169,7 @@ socket.getaddrinfo = getaddrinfo
         assert other.connections == 0
 
 
-def test_of_several_answers_the_permitted_ones_are_used(listener: Listener) -> None:
+def test_of_several_answers_the_permitted_ones_are_used(run: Run, listener: Listener) -> None:
     mixed = """
 real = socket.getaddrinfo
 def getaddrinfo(host, *arguments, **options):
@@ -198,28 +216,28 @@ ALLOWED = "guard_connections(RemotePolicy(allow=('127.0.0.1',)), '127.0.0.1')\n"
         "import subprocess; subprocess.run(['ssh', '-V'])",
     ],
 )
-def test_there_is_no_way_around(listener: Listener, code: str) -> None:
+def test_there_is_no_way_around(run: Run, listener: Listener, code: str) -> None:
     assert run(ALLOWED + code.format(port=listener.server_port)) == "ConnectionForbidden"
     assert listener.connections == 0
 
 
-def test_the_resolver_still_answers_for_the_host() -> None:
+def test_the_resolver_still_answers_for_the_host(run: Run) -> None:
     asked = "print(*sorted({hit[4] for hit in socket.getaddrinfo(b'127.0.0.1', 'http')}))"
     assert run(ALLOWED + asked) == "('127.0.0.1', 80)"
     asked = "socket.getaddrinfo('127.0.0.1', 80, socket.AF_INET6)"
     assert run(ALLOWED + asked) == "gaierror"
 
 
-def test_connected_sockets_still_send_messages() -> None:
+def test_connected_sockets_still_send_messages(run: Run) -> None:
     assert run(ALLOWED + "ends = socket.socketpair(); print(ends[0].sendmsg([b'x']))") == "1"
 
 
-def test_programs_start_where_they_are_needed() -> None:
+def test_programs_start_where_they_are_needed(run: Run) -> None:
     code = "guard_connections(RemotePolicy(allow=('::1',)), '::1', programs=True)\n"
     assert run(code + "import subprocess; print(subprocess.call(['true']))") == "0"
 
 
-def test_proxies_of_the_environment_are_forgotten(listener: Listener) -> None:
+def test_proxies_of_the_environment_are_forgotten(run: Run, listener: Listener) -> None:
     proxies = {"http_proxy": "http://127.0.0.9:1/", "ALL_PROXY": "socks://127.0.0.9:1/"}
     code = fetch(listener.url, "127.0.0.1", "127.0.0.1") + (
         "\nimport os; print([name for name in os.environ if 'proxy' in name.lower()])"
