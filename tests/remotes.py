@@ -16,7 +16,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -24,6 +23,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 CLIENT_ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -86,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
             partial = "git-upload-pack" if wanted else "\0"
             self._transfer(remote, *self._ask_git(remote, body), partial=partial)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - the name that the server calls
 
     def _authorized(self, remote: HttpRemote) -> bool:
         if remote.credentials is None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
-
     from mercurial.interfaces.types import UiT
 
 os.environ.update(

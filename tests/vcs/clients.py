@@ -7,13 +7,13 @@ import shutil
 import struct
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tests.remotes import CLIENT_ENVIRONMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 AUTHOR = "Žofie Nováková <zofie@example.org>"
@@ -26,7 +26,7 @@ class Link:
     target: str
 
 
-Files = "Mapping[str | bytes, str | bytes | Link]"
+Files = Mapping[str | bytes, str | bytes | Link]
 
 
 class Client(Protocol):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 from kallithea_host.vcs import Backend, Remote
 from tests.remotes import HttpRemote, hg_server, http_remote, other_remote
-from tests.vcs.clients import Client, GitClient, HgClient, Link, copy
+from tests.vcs.clients import Client, Files, GitClient, HgClient, Link, copy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["hg_server", "http_remote", "other_remote"]
@@ -65,13 +66,9 @@ def client(alias: str, clients: dict[str, Client]) -> Client:
 @pytest.fixture
 def backend(alias: str) -> Backend:
     """The backend under test."""
-    if alias == "hg":
-        from kallithea_plugins.vcs_hg.backend import HgBackend
-
-        return HgBackend()
-    module: Any = pytest.importorskip("kallithea_plugins.vcs_git.backend")
-    git: Backend = module.GitBackend()
-    return git
+    module = importlib.import_module(f"kallithea_plugins.vcs_{alias}.backend")
+    made: Backend = getattr(module, f"{alias.title()}Backend")()
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +82,7 @@ def histories(
 
 def _history(client: Client, path: Path) -> History:
     client.init(path)
-    files: dict[str | bytes, str | bytes | Link] = {
+    files: Files = {
         "README": "one\n",
         ".ignore": "*.o\n",
         "docs.txt": "before the folder in a flat list\n",
@@ -97,7 +94,7 @@ def _history(client: Client, path: Path) -> History:
     first = client.commit(path, files, message="first")
     second = client.commit(path, {"README": "two\n"}, message="second", hour=13)
     client.tag(path, "v1", first)
-    deep: dict[str | bytes, str | bytes | Link] = {"docs/api/v2/x/deep.txt": "d\n", "README": "3\n"}
+    deep: Files = {"docs/api/v2/x/deep.txt": "d\n", "README": "3\n"}
     third = client.commit(path, deep, message=MESSAGE, branch="feature", parent=second, hour=14)
     return History(path, first, second, third)
 
@@ -109,12 +106,34 @@ def history(alias: str, histories: dict[str, History], tmp_path: Path) -> Histor
     return History(copy(made.path, tmp_path / "repo"), made.first, made.second, made.third)
 
 
-@pytest.fixture
-def publish(http_remote: HttpRemote) -> Callable[[Path], tuple[Path, Remote]]:
-    """Put a copy of a repository on the remote server; where it is, and its address."""
+class Publish(Protocol):
+    """The fixture ``publish``."""
 
-    def published(path: Path) -> tuple[Path, Remote]:
+    def __call__(self, path: Path, /) -> tuple[Path, Remote]:
+        """Put a copy of ``path`` on the remote server; where it is, and its address."""
+
+
+@pytest.fixture
+def publish(http_remote: HttpRemote) -> Publish:
+    """A function that serves a copy of a repository."""
+
+    def published(path: Path, /) -> tuple[Path, Remote]:
         name = uuid.uuid4().hex
         return copy(path, http_remote.root / name), Remote(http_remote.url(name))
 
     return published
+
+
+@dataclass(frozen=True)
+class Served:
+    """A copy of the history on a remote server."""
+
+    path: Path
+    remote: Remote
+    server: HttpRemote
+
+
+@pytest.fixture
+def served(history: History, publish: Publish, http_remote: HttpRemote) -> Served:
+    """The history, served."""
+    return Served(*publish(history.path), http_remote)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,8 @@ from tests.vcs.clients import AUTHOR, Link
 from tests.vcs.conftest import MESSAGE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kallithea_host.vcs import Backend
     from tests.vcs.clients import Client, Files
     from tests.vcs.conftest import History
@@ -330,9 +331,7 @@ def test_repairing_a_sound_repository_changes_nothing(backend: Backend, history:
     assert _contents(history.path) == before
 
 
-def test_what_is_no_repository_fails_as_the_protocol_says(
-    backend: Backend, tmp_path: Path
-) -> None:
+def test_what_is_no_repository_fails_as_the_protocol_says(backend: Backend, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     for path in (tmp_path / "folder", tmp_path / "missing"):
         with pytest.raises(VcsError):

@@ -8,22 +8,20 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 from kallithea_host.vcs import EMPTY, Remote, VcsError
 from tests.remotes import CLIENT_ENVIRONMENT
-from tests.vcs.clients import copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from kallithea_host.vcs import Backend
     from tests.remotes import HttpRemote
     from tests.vcs.clients import Client
-    from tests.vcs.conftest import History
+    from tests.vcs.conftest import History, Publish, Served
 
 PULL = """
 import importlib, pathlib, signal, sys
@@ -40,19 +38,11 @@ print(*backend.pull(pathlib.Path(path), Remote(url)))
 """A main program like the one that the host gives a pull."""
 
 
-class Publish(Protocol):
-    """The fixture ``publish``."""
-
-    def __call__(self, path: Path, /) -> tuple[Path, Remote]:
-        """Serve a copy of ``path``."""
-
-
 def test_a_clone_has_all_that_the_remote_has(
-    backend: Backend, client: Client, history: History, publish: Publish, tmp_path: Path
+    backend: Backend, client: Client, history: History, served: Served, tmp_path: Path
 ) -> None:
-    served, remote = publish(history.path)
-    backend.clone(tmp_path / "clone", remote)
-    assert client.ids(tmp_path / "clone") == client.ids(served)
+    backend.clone(tmp_path / "clone", served.remote)
+    assert client.ids(tmp_path / "clone") == client.ids(served.path)
     assert backend.tip(tmp_path / "clone") == backend.tip(history.path)
     assert backend.resolve(tmp_path / "clone", "feature") == history.third
     assert backend.resolve(tmp_path / "clone", "v1") == history.first
@@ -61,34 +51,30 @@ def test_a_clone_has_all_that_the_remote_has(
 
 
 def test_a_pull_tells_what_came_oldest_first(
-    backend: Backend, client: Client, history: History, publish: Publish, tmp_path: Path
+    backend: Backend, client: Client, history: History, served: Served, tmp_path: Path
 ) -> None:
-    served, remote = publish(history.path)
+    remote, there = served.remote, served.path
     backend.clone(tmp_path / "clone", remote)
-    fourth = client.commit(served, {"a": "a"}, branch="feature", hour=15)
-    fifth = client.commit(served, {"b": "b"}, parent=history.second, hour=16)
-    sixth = client.commit(served, {"c": "c"}, branch="new", parent=fourth, hour=17)
+    fourth = client.commit(there, {"a": "a"}, branch="feature", hour=15)
+    fifth = client.commit(there, {"b": "b"}, parent=history.second, hour=16)
+    sixth = client.commit(there, {"c": "c"}, branch="new", parent=fourth, hour=17)
     assert backend.pull(tmp_path / "clone", remote) == (fourth, fifth, sixth)
     assert backend.resolve(tmp_path / "clone", "new") == sixth
     assert backend.tip(tmp_path / "clone").raw_id == sixth
     assert client.problems(tmp_path / "clone") == ""
 
 
-def test_a_second_pull_brings_nothing(
-    backend: Backend, history: History, publish: Publish, tmp_path: Path
-) -> None:
-    _, remote = publish(history.path)
-    backend.clone(tmp_path / "clone", remote)
-    assert backend.pull(tmp_path / "clone", remote) == ()
+def test_a_second_pull_brings_nothing(backend: Backend, served: Served, tmp_path: Path) -> None:
+    backend.clone(tmp_path / "clone", served.remote)
+    assert backend.pull(tmp_path / "clone", served.remote) == ()
 
 
 def test_a_pull_keeps_what_is_only_here(
-    backend: Backend, client: Client, history: History, publish: Publish
+    backend: Backend, client: Client, history: History, served: Served
 ) -> None:
-    served, remote = publish(history.path)
     here = client.commit(history.path, {"here": ""}, branch="here", parent=history.second, hour=15)
-    there = client.commit(served, {"there": ""}, branch="feature", hour=16)
-    assert backend.pull(history.path, remote) == (there,)
+    there = client.commit(served.path, {"there": ""}, branch="feature", hour=16)
+    assert backend.pull(history.path, served.remote) == (there,)
     assert client.ids(history.path) >= {here, there}
     assert backend.resolve(history.path, "here") == here
 
@@ -106,76 +92,64 @@ def test_an_empty_remote_can_be_cloned_and_pulled_from_once_it_has_grown(
 
 
 def test_a_fork_pulls_from_where_it_is_told_and_not_from_its_source(
-    backend: Backend, client: Client, history: History, publish: Publish, tmp_path: Path
+    backend: Backend, client: Client, history: History, served: Served, tmp_path: Path
 ) -> None:
-    served, remote = publish(history.path)
     backend.fork(history.path, tmp_path / "fork")
-    raw_id = client.commit(served, {"a": "a"}, hour=15)
+    raw_id = client.commit(served.path, {"a": "a"}, hour=15)
     client.commit(history.path, {"b": "b"}, hour=16)
-    assert backend.pull(tmp_path / "fork", remote) == (raw_id,)
+    assert backend.pull(tmp_path / "fork", served.remote) == (raw_id,)
 
 
 @pytest.mark.parametrize("password", ["simple-word", "p@ss:w/rd #%41 $HOME", "heslö\u20ac"])
 def test_credentials_are_used_and_never_stored(
-    backend: Backend,
-    history: History,
-    publish: Publish,
-    http_remote: HttpRemote,
-    tmp_path: Path,
-    password: str,
+    backend: Backend, history: History, served: Served, tmp_path: Path, password: str
 ) -> None:
-    _, remote = publish(history.path)
-    http_remote.credentials = ("us er", password)
-    known = replace(remote, username="us er", password=password)
+    served.server.credentials = ("us er", password)
+    known = replace(served.remote, username="us er", password=password)
     backend.clone(tmp_path / "clone", known)
     assert backend.pull(tmp_path / "clone", known) == ()
     assert backend.tip(tmp_path / "clone").raw_id == history.third
     stored = b"".join(file.read_bytes() for file in tmp_path.glob("clone/**/*") if file.is_file())
     assert password.encode() not in stored
-    assert not any(password in request for request in http_remote.requests)
+    assert not any(password in request for request in served.server.requests)
 
 
 @pytest.mark.parametrize(("username", "password"), [(None, None), ("bob", "wrong!"), ("bob", "ž!")])
 def test_wrong_credentials_are_refused_and_not_told(
     backend: Backend,
     history: History,
-    publish: Publish,
-    http_remote: HttpRemote,
+    served: Served,
     username: str | None,
     password: str | None,
 ) -> None:
-    _, remote = publish(history.path)
-    http_remote.credentials = ("bob", "right")
+    served.server.credentials = ("bob", "right")
     with pytest.raises(VcsError) as refusal:
-        backend.pull(history.path, replace(remote, username=username, password=password))
+        backend.pull(history.path, replace(served.remote, username=username, password=password))
     assert not password or password not in _everything_said(refusal.value)
 
 
 def test_a_remote_that_repeats_the_password_does_not_get_it_into_a_message(
-    backend: Backend, history: History, publish: Publish, http_remote: HttpRemote
+    backend: Backend, history: History, served: Served
 ) -> None:
-    _, remote = publish(history.path)
-    http_remote.page = b"<html>you sent secret-word, and a password of secret-word</html>"
+    served.server.page = b"<html>you sent secret-word, and a password of secret-word</html>"
     with pytest.raises(VcsError) as refusal:
-        backend.pull(history.path, replace(remote, username="bob", password="secret-word"))
+        backend.pull(history.path, replace(served.remote, username="bob", password="secret-word"))
     assert "secret-word" not in _everything_said(refusal.value)
 
 
 def test_a_redirect_to_another_server_is_not_followed(
     backend: Backend,
     history: History,
-    publish: Publish,
-    http_remote: HttpRemote,
+    served: Served,
     other_remote: HttpRemote,
     tmp_path: Path,
 ) -> None:
-    _, remote = publish(history.path)
-    http_remote.redirect = f"http://localhost:{other_remote.port}"
+    served.server.redirect = f"http://localhost:{other_remote.port}"
     with pytest.raises(VcsError):
-        backend.clone(tmp_path / "clone", replace(remote, username="bob", password="secret"))
+        backend.clone(tmp_path / "clone", replace(served.remote, username="bob", password="secret"))
     with pytest.raises(VcsError):
-        backend.pull(history.path, remote)
-    assert http_remote.requests
+        backend.pull(history.path, served.remote)
+    assert served.server.requests
     assert other_remote.requests == []
 
 
@@ -190,22 +164,17 @@ def test_a_redirect_to_another_server_is_not_followed(
     ],
 )
 def test_only_web_addresses_are_opened(
-    backend: Backend,
-    history: History,
-    publish: Publish,
-    http_remote: HttpRemote,
-    tmp_path: Path,
-    url: str,
+    backend: Backend, history: History, served: Served, tmp_path: Path, url: str
 ) -> None:
-    _, remote = publish(history.path)
     marker = tmp_path / "marker"
-    url = url.format(path=history.path, marker=marker, served=remote.url, port=http_remote.port)
+    port = served.server.port
+    url = url.format(path=history.path, marker=marker, served=served.remote.url, port=port)
     backend.create(tmp_path / "new")
     with pytest.raises(VcsError):
         backend.pull(tmp_path / "new", Remote(url, "bob", "secret"))
     assert not marker.exists()
     assert backend.tip(tmp_path / "new") == EMPTY
-    assert http_remote.requests == []
+    assert served.server.requests == []
 
 
 def test_what_is_no_repository_there_changes_nothing_here(
@@ -318,14 +287,11 @@ def test_a_fork_made_while_a_pull_runs_is_whole(
 
 
 @pytest.fixture
-def grown(
-    client: Client, history: History, publish: Publish, http_remote: HttpRemote
-) -> tuple[History, str, Remote]:
+def grown(client: Client, history: History, served: Served) -> tuple[History, str, Remote]:
     """A history, the id of what its remote has more, and the remote, which stalls half-way."""
-    served, remote = publish(history.path)
-    new = client.commit(served, {"big": os.urandom(300_000)}, branch="feature", hour=15)
-    http_remote.keep = 200_000
-    return history, new, remote
+    new = client.commit(served.path, {"big": os.urandom(300_000)}, branch="feature", hour=15)
+    served.server.keep = 200_000
+    return history, new, served.remote
 
 
 def _pulling(backend: Backend, path: Path, remote: Remote) -> subprocess.Popen[bytes]:
@@ -347,10 +313,10 @@ def _names(path: Path) -> set[str]:
 
 
 def _everything_said(error: BaseException) -> str:
-    """The texts of an exception and of those that led to it."""
+    """The texts of an exception and of those that a traceback shows with it."""
     said = ""
     link: BaseException | None = error
     while link is not None:
         said += f"{link} {link!r} "
-        link = link.__cause__ or link.__context__
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
     return said
