@@ -52,9 +52,7 @@ class OneHostPool(PoolManager):
         super().__init__(headers={"User-Agent": _USER_AGENT}, timeout=_TIMEOUT, retries=_RETRIES)
         self._remote = remote
 
-    def urlopen(
-        self, method: str, url: str, *args: Any, **kwargs: Any
-    ) -> BaseHTTPResponse:
+    def urlopen(self, method: str, url: str, *args: Any, **kwargs: Any) -> BaseHTTPResponse:
         """Refuse other hosts, and plain HTTP where HTTPS was asked for."""
         target = urlsplit(url)
         if target.hostname != self._remote.hostname:
