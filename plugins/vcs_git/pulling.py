@@ -15,6 +15,7 @@ from dulwich.refs import HEADREF
 
 from kallithea_host.vcs import VcsError
 
+from .negotiation import Haves
 from .objects import COMMIT, ObjectStore, leads_to, lenders_of
 from .refs import (
     BRANCHES,
@@ -26,7 +27,6 @@ from .refs import (
     write_head,
     write_refs,
 )
-from .negotiation import Haves
 from .remotes import connected
 from .repository import create, opened
 from .revisions import new_commits, oldest_first

@@ -76,7 +76,7 @@ def connected(remote: Remote) -> Iterator[tuple[GitClient, str]]:
             yield _ssh_client(remote, parts), unquote(parts.path)
         else:
             raise VcsError(f"no remote can be reached by {parts.scheme[:20]!r}")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # Whatever dulwich, urllib3 or the remote's data raises; see repository.failures_told.
         # The chain is cut because texts of those errors may repeat what the remote sent.
         raise VcsError(_reason(error, remote)) from None

@@ -44,7 +44,7 @@ def _ask_git(program: str, repository: Repository) -> list[str]:
         refs = [item for item in sorted(repository.refs.items()) if item[0].startswith(b"refs/")]
         (directory / "packed-refs").write_bytes(b"".join(b"%s %s\n" % (v, k) for k, v in refs))
         (directory / "shallow").write_bytes(b"".join(b"%s\n" % x for x in repository.shallow))
-        run = subprocess.run(
+        run = subprocess.run(  # noqa: S603 - no word of it comes from a user
             [program, "fsck", "--strict", "--full", "--no-dangling", "--no-progress"],
             env=_environment(directory, repository.git_dir / "objects"),
             cwd=directory,

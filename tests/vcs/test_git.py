@@ -11,10 +11,11 @@ from kallithea_host.vcs import NULL_ID, Nodes, UnknownPath, UnknownRevision, Vcs
 from kallithea_plugins.vcs_git import nodes
 from kallithea_plugins.vcs_git.backend import GitBackend
 from tests.vcs.clients import GitClient
-from tests.vcs.conftest import History
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.vcs.conftest import History
 
 git = GitClient()
 backend = GitBackend()

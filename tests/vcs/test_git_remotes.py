@@ -14,13 +14,13 @@ from kallithea_host.vcs import EMPTY, Remote, VcsError
 from kallithea_plugins.vcs_git.backend import GitBackend
 from tests.remotes import CLIENT_ENVIRONMENT
 from tests.vcs.clients import GitClient
-from tests.vcs.conftest import History
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from tests.remotes import HttpRemote
+    from tests.vcs.conftest import History
 
     Publish = Callable[[Path], tuple[Path, Remote]]
 
@@ -117,13 +117,13 @@ def test_a_pull_sets_rewritten_branches_and_moved_tags_as_the_remote_has_them(
     assert git.problems(mirror).replace(f"dangling commit {history.third}", "") == ""
 
 
-@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("store", [["pack-refs", "--all"], ["pack-refs", "--no-all"]])
 def test_a_pull_finds_refs_however_they_are_stored(
-    served: tuple[Path, Remote], mirror: Path, packed: bool
+    served: tuple[Path, Remote], mirror: Path, store: list[str]
 ) -> None:
     new = git.commit(mirror, {"ours": "x"}, branch="feature", hour=20)
-    run(mirror, "pack-refs", "--all") if packed else None
-    assert (mirror / "refs" / "heads" / "feature").exists() != packed
+    run(mirror, *store)
+    assert (mirror / "refs" / "heads" / "feature").exists() == ("--no-all" in store)
     assert backend.pull(mirror, served[1]) == ()
     assert refs(mirror) == refs(served[0])
     assert run(mirror, "cat-file", "-t", new) == "commit"
@@ -214,7 +214,7 @@ def test_malformed_objects_are_refused_and_nothing_of_them_is_kept(
 ) -> None:
     empty = bytes.fromhex(run(served[0], "mktree"))
     content = tree % ((empty,) * tree.count(b"%s"))
-    words = "hash-object -w --stdin --literally -t".split()
+    words = ["hash-object", "-w", "--stdin", "--literally", "-t"]
     bad = run(served[0], *words, "tree", stdin=content)
     who = "A <a@example.org> 1577900000 +0000"
     text = f"tree {bad}\nauthor {who}\ncommitter {who}\n\nx\n"
