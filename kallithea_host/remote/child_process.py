@@ -17,6 +17,8 @@ from kallithea_host.remote.order import Answer, Order
 from kallithea_host.vcs import VcsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twisted.internet.interfaces import IDelayedCall, IProcessTransport
     from twisted.internet.posixbase import PosixReactorBase
     from twisted.python.failure import Failure
@@ -49,9 +51,8 @@ class ChildProcess(ProcessProtocol):
             self, sys.executable, _ARGUMENTS, env=_environment()
         )
         self._process.write(msgspec.json.encode(order) + b"\n")
-        self._timer: IDelayedCall = reactor.callLater(
-            time_limit, self.end, f"it took longer than {time_limit:g} seconds"
-        )
+        self._timer: IDelayedCall | None = None
+        self._later(time_limit, self.end, f"it took longer than {time_limit:g} seconds")
 
     def gone(self) -> Deferred[None]:
         """Fire once the process has ended and all that it said has been read."""
@@ -66,9 +67,8 @@ class ChildProcess(ProcessProtocol):
         """Ask the process to roll back and exit; kill it when it has not within the grace."""
         if self._exit is None and not self._ended_because:
             self._ended_because = reason
-            self._timer.cancel()
             self._signal("TERM")
-            self._timer = self._reactor.callLater(self._grace, self._kill)
+            self._later(self._grace, self._kill)
 
     def result(self) -> tuple[str, ...]:
         """Return the ids that the operation brought, or raise why it did not; for when it is gone.
@@ -105,11 +105,18 @@ class ChildProcess(ProcessProtocol):
     def processEnded(self, reason: Failure) -> None:  # noqa: N802
         """Tell those who wait."""
         self._exit = reason.value
-        if self._timer.active():
-            self._timer.cancel()
+        self._never()
         waiting, self._waiting = self._waiting, []
         for one in waiting:
             one.callback(None)
+
+    def _later(self, seconds: float, function: Callable[..., None], *args: str) -> None:
+        self._never()
+        self._timer = self._reactor.callLater(seconds, function, *args)
+
+    def _never(self) -> None:
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
 
     def _signal(self, name: str) -> None:
         with suppress(ProcessExitedAlready):

@@ -57,7 +57,7 @@ class Fake:
         (path / "rolled-back").unlink(missing_ok=True)
         (path / "pid").write_text(str(os.getpid()))
         try:
-            time.sleep(60)
+            time.sleep(600)
         finally:
             (path / "rolled-back").touch()
 
