@@ -6,6 +6,7 @@ saved credentials or ``url.*.insteadOf`` rules have a say.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -47,10 +48,13 @@ _MAX_REASON = 300
 class OneHostPool(PoolManager):
     """HTTP connections to one host; every redirect passes ``urlopen`` again and is checked."""
 
-    def __init__(self, remote: SplitResult) -> None:
-        """Serve requests to the host of ``remote``."""
+    def __init__(self, remote: Remote) -> None:
+        """Serve requests to the host of ``remote``, which gets its credentials."""
         super().__init__(headers={"User-Agent": _USER_AGENT}, timeout=_TIMEOUT, retries=_RETRIES)
-        self._remote = remote
+        self._remote = urlsplit(remote.url)
+        known = remote.username is not None
+        self._credentials = {"Authorization": f"Basic {_encoded(remote)}"} if known else {}
+        self._answers: list[BaseHTTPResponse] = []
 
     def urlopen(self, method: str, url: str, *args: Any, **kwargs: Any) -> BaseHTTPResponse:
         """Refuse other hosts, and plain HTTP where HTTPS was asked for."""
@@ -59,19 +63,26 @@ class OneHostPool(PoolManager):
             raise VcsError("the remote redirects to another host")
         if target.scheme not in {"https", self._remote.scheme}:
             raise VcsError(f"the remote redirects to {target.scheme}")
-        return super().urlopen(method, url, *args, **kwargs)
+        if target[:2] == self._remote[:2]:
+            kwargs["headers"] = {**kwargs["headers"], **self._credentials}
+        self._answers.append(super().urlopen(method, url, *args, **kwargs))
+        return self._answers[-1]
+
+    def clear(self) -> None:
+        """Close the connections, those too that dulwich left waiting after a refusal."""
+        for answer in self._answers:
+            answer.close()
+        super().clear()
 
 
 @contextmanager
 def connected(remote: Remote) -> Iterator[tuple[GitClient, str]]:
     """A client for the remote, and the path to give it; failures leave as ``VcsError``."""
-    parts = urlsplit(remote.url)
-    if parts.username is not None or parts.password is not None:
-        raise VcsError("the address of a remote holds credentials")
     try:
+        parts = _address(remote.url)
         if parts.scheme in {"http", "https"} and parts.hostname:
-            with OneHostPool(parts) as pool:
-                yield _http_client(remote, pool), ""
+            with OneHostPool(remote) as pool:
+                yield Urllib3HttpGitClient(remote.url, pool_manager=pool, config=None), ""
         elif parts.scheme == "ssh" and parts.hostname:
             yield _ssh_client(remote, parts), unquote(parts.path)
         else:
@@ -82,14 +93,18 @@ def connected(remote: Remote) -> Iterator[tuple[GitClient, str]]:
         raise VcsError(_reason(error, remote)) from None
 
 
-def _http_client(remote: Remote, pool: PoolManager) -> GitClient:
-    return Urllib3HttpGitClient(
-        remote.url,
-        pool_manager=pool,
-        config=None,
-        username=remote.username,
-        password=remote.password,
-    )
+def _encoded(remote: Remote) -> str:
+    pair = f"{remote.username or ''}:{remote.password or ''}"
+    return b64encode(pair.encode()).decode("ascii")
+
+
+def _address(url: str) -> SplitResult:
+    if not url.isprintable() or " " in url:
+        raise VcsError("the address of a remote holds spaces or control characters")
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise VcsError("the address of a remote holds credentials")
+    return parts
 
 
 def _ssh_client(remote: Remote, parts: SplitResult) -> GitClient:
@@ -115,7 +130,7 @@ def _reason(error: Exception, remote: Remote) -> str:
     text = known.get(type(error)) or (
         str(error) if isinstance(error, VcsError) else f"{type(error).__name__}: {error}"
     )
-    if remote.password:
-        text = text.replace(remote.password, "*****")
+    for secret in filter(None, (remote.password, _encoded(remote))):
+        text = text.replace(secret, "*****")
     line = "".join(each if each.isprintable() else " " for each in text)
     return line[:_MAX_REASON]
