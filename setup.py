@@ -19,6 +19,7 @@ setup(
         "Framework :: Twisted",
         "Operating System :: POSIX",
         "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3 :: Only",
         "Topic :: Software Development :: Version Control",
     ],
     python_requires=">=3.11",
@@ -32,7 +33,12 @@ setup(
     ),
     package_dir={PLUGINS: "plugins"},
     package_data={
-        "kallithea_host": ["py.typed", "migrations/script.py.mako"],
+        "kallithea_host": [
+            "py.typed",
+            "migrations/env.py",
+            "migrations/script.py.mako",
+            "migrations/versions/*.py",
+        ],
         PLUGINS: ["py.typed"],
     },
     install_requires=[
@@ -53,6 +59,7 @@ setup(
     extras_require={
         "postgresql": ["psycopg[binary]>=3.3,<4"],
         "test": [
+            "psycopg[binary]>=3.3,<4",
             "hypothesis>=6.170",
             "mypy>=2.4,<3",
             "mypy-zope>=1.0.17",
@@ -60,6 +67,7 @@ setup(
             "pytest-timeout>=2.4",
             "pytest-twisted>=1.14.3",
             "ruff>=0.17,<0.18",
+            "setuptools>=80",
         ],
     },
     entry_points={

@@ -14,7 +14,7 @@ from kallithea_host.remote import RemotePolicy, Remotes
 from kallithea_host.styles import STYLES
 
 if TYPE_CHECKING:
-    from twisted.internet.base import ReactorBase
+    from twisted.internet.posixbase import PosixReactorBase
 
     from kallithea_host.config import Settings
     from kallithea_host.jobs import Jobs
@@ -35,7 +35,7 @@ def load_plugins(settings: Settings) -> tuple[Registry, list[str]]:
 
 
 def assemble(
-    settings: Settings, registry: Registry, jobs: Jobs, reactor: ReactorBase
+    settings: Settings, registry: Registry, jobs: Jobs, reactor: PosixReactorBase
 ) -> tuple[Host, bool]:
     """A host on its data folder, and whether this is its first start."""
     data_folder.prepare(settings)

@@ -1,4 +1,4 @@
-"""Times as this server keeps them: naive UTC in the database, ISO 8601 without a zone in results."""
+"""Times as this server keeps them: naive UTC in the database, ISO 8601 without zone in results."""
 
 from __future__ import annotations
 

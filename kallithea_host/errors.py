@@ -28,7 +28,7 @@ class NotFound(ApiError):
 
 
 class Conflict(ApiError):
-    """The present state stands against it: a name is taken, forks are attached, …"""
+    """The present state stands against it: a name is taken, forks are attached."""
 
 
 class Failed(ApiError):

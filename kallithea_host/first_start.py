@@ -52,7 +52,9 @@ def populate(database: Database, vault: Vault, key_file: Path) -> bool:
             [{"user_id": schema.default_user_id, "name": name} for name in DEFAULT_PERMISSIONS],
         )
         if db.dialect.name == "postgresql":  # its sequence does not see ids that are given
-            db.execute(text("SELECT setval('users_user_id_seq', :last)"), {"last": FIRST_ADMINISTRATOR_ID})
+            db.execute(
+                text("SELECT setval('users_user_id_seq', :last)"), {"last": FIRST_ADMINISTRATOR_ID}
+            )
     return True
 
 

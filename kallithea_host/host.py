@@ -69,7 +69,7 @@ class Host:
         *,
         writes: bool,
     ) -> Awaitable[Any]:
-        """``function(job, …)`` in a transaction of its own, for ``Call.read`` and ``Call.write``."""
+        """``function(job, …)`` in its own transaction, for ``Call.read`` and ``Call.write``."""
         run = self.jobs.write if writes else self.jobs.read
         return run(self.in_transaction, call.caller, call.target, function, args, named, writes)
 
@@ -80,7 +80,7 @@ class Host:
         function: Callable[..., Any],
         args: Sequence[Any] = (),
         named: Mapping[str, Any] | None = None,
-        writes: bool = True,  # noqa: FBT001, FBT002 - passed on by the pools, which know no names
+        writes: bool = True,  # noqa: FBT001, FBT002 - the pools pass arguments by place
     ) -> Any:
         """``function(job, …)`` in a transaction, here and now; then what it queued."""
         door = self.database.write if writes else self.database.read
@@ -99,5 +99,5 @@ class Host:
     def _announce_after(self, job: DbJob, event: Event) -> None:
         try:
             self.registry.event(job=job, event=event, phase=Phase.AFTER)
-        except Exception:  # the change is made: what a plugin does afterwards cannot undo it
+        except Exception:  # noqa: BLE001 - the change is made: what a plugin does afterwards cannot undo it
             _log.failure("a plugin failed after {action}", action=event.action)

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ELEMENT_BYTES: Final = 255
 """The longest element of a path, in UTF-8 bytes, as file systems have it."""
 NAME_BYTES: Final = 2048
 """The longest whole name, in UTF-8 bytes; together with the root well below PATH_MAX."""
 
-_BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDIRECTIONAL: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 _SEPARATORS: Final = re.compile(r"""[`?=\[\]\\;'"<>,/~!@#$%^&*()+{}|: -]+""")
 _TAGS: Final = re.compile(r"<[^>]*>")
 _ID_ALIAS: Final = re.compile(r"_[0-9]+", re.ASCII)
@@ -74,7 +78,7 @@ def check_new(name: str) -> None:
 
 
 def check_safe(name: str) -> None:
-    """Raise ``BadName`` unless the name can be served at all: one path, below the root, printable."""
+    """Raise ``BadName`` unless the name can be served: one path, below the root, printable."""
     if len(name.encode(errors="replace")) > NAME_BYTES:
         raise BadName("the name is too long")
     for element in name.split("/"):

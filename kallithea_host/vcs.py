@@ -54,9 +54,12 @@ EMPTY = Changeset(NULL_ID, -1, "", "", datetime(1970, 1, 1, tzinfo=UTC))
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """The directories and files below a path: full paths, each list in pre-order, names sorted by
-    code point within a directory (so a directory's own files come before those further down).
-    Symbolic links are files; submodules and subrepositories are in neither list."""
+    """The directories and files below a path, as full paths.
+
+    Each list is in pre-order, names sorted by code point within a directory (so a directory's own
+    files come before those further down). Symbolic links are files; submodules and
+    subrepositories are in neither list.
+    """
 
     dirs: list[str]
     files: list[str]
@@ -77,7 +80,7 @@ class Backend(Protocol):
 
     @property
     def alias(self) -> str:
-        """The ``repo_type`` of the API: ``hg``, ``git``, …"""
+        """The ``repo_type`` of the API, such as ``hg``."""
 
     def create(self, path: Path) -> None:
         """Make an empty repository in ``path``, a directory that does not exist yet."""
