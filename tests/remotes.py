@@ -50,8 +50,12 @@ class HttpRemote:
     """The user name and password that are asked for."""
     redirect: str | None = None
     """The base address that every request is sent on to."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Paths of repositories that are sent on to other paths here."""
     page: bytes | None = None
     """A web page that is the answer to everything."""
+    transfer: bytes | None = None
+    """What an hg client gets instead of changesets."""
     keep: int | None = None
     """Bytes of a transfer of changesets that are sent; then it stalls until ``release``."""
     cut: bool = False
@@ -75,10 +79,15 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if remote.redirect is not None:
             self._answer(302, {"Location": remote.redirect + self.path}, b"")
+        elif (folder := urlsplit(self.path).path) in remote.moved:
+            place = self.path.replace(folder, remote.moved[folder], 1)
+            self._answer(302, {"Location": place}, b"")
         elif not self._authorized(remote):
             self._answer(401, {"WWW-Authenticate": 'Basic realm="test"'}, b"who are you?")
         elif remote.page is not None:
             self._answer(200, {"Content-Type": "text/html"}, remote.page)
+        elif remote.transfer is not None and "cmd=getbundle" in self.path:
+            self._answer(200, {"Content-Type": "application/mercurial-0.1"}, remote.transfer)
         elif (remote.root / self.path.split("/")[1].partition("?")[0] / ".hg").is_dir():
             self._transfer(remote, *self._ask_hg(remote, body), partial="cmd=getbundle")
         else:

@@ -33,12 +33,13 @@ class HgBackend:
     def clone(self, path: Path, remote: Remote) -> None:
         """Make a repository with all heads and bookmarks of ``remote``."""
         with failures(path, remote=remote):
-            remotes.pull(repository.create(path), remote)
+            repository.create(path)
+            remotes.pull(path, remote)
 
     def pull(self, path: Path, remote: Remote) -> tuple[str, ...]:
         """Bring new heads and bookmarks from ``remote``."""
         with failures(path, remote=remote):
-            return remotes.pull(repository.open_repository(path), remote)
+            return remotes.pull(path, remote)
 
     def tip(self, path: Path) -> Changeset:
         """The changeset with the highest revision number, or ``EMPTY``."""

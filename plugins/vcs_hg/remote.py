@@ -15,27 +15,33 @@ from mercurial.utils import urlutil
 from kallithea_host.vcs import Remote, VcsError
 
 from .library import new_ui
+from .repository import open_repository, recover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from urllib.response import addinfourl
-
-    from mercurial.interfaces.types import RepoT
 
 _PORTS = {"http": 80, "https": 443}
 
 
-def pull(repo: RepoT, remote: Remote) -> tuple[str, ...]:
+def pull(path: Path, remote: Remote) -> tuple[str, ...]:
     """Bring all heads and bookmarks of ``remote``; the ids that came, oldest first.
 
     One transaction: an exception in the middle, ``SystemExit`` of a signal too, rolls it back.
     """
-    with _peer(remote) as peer, repo.wlock(), repo.lock():
-        known = len(repo)
-        # A stream clone would copy the remote's files instead of checked changesets.
-        exchange.pull(repo, peer, streamclonerequested=False)
-        changelog = repo.filtered(b"served").changelog
-        return tuple(changelog.node(rev).hex() for rev in changelog.revs(known))
+    repo = open_repository(path)
+    try:
+        with _peer(remote) as peer, repo.wlock(), repo.lock():
+            known = len(repo)
+            # A stream clone would copy the remote's files instead of checked changesets.
+            exchange.pull(repo, peer, streamclonerequested=False)
+            changelog = repo.filtered(b"served").changelog
+            return tuple(changelog.node(rev).hex() for rev in changelog.revs(known))
+    except BaseException:
+        # A signal may come where Mercurial rolls nothing back: while a transaction is being begun.
+        recover(path)
+        raise
 
 
 @contextmanager

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import configparser
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import product
 from typing import TYPE_CHECKING
 
 from mercurial import error, exchange, localrepo, phases, scmutil, streamclone, util, verify
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
 _LOCKS = ("wlock", "wlock.break", "store/lock", "store/lock.break")
 _FOLDERS = ("", "store", "cache", "wcache")
-"""Where Mercurial writes files under a temporary name before it renames them."""
+_LEFTOVERS = (".*-*~", "journal", "journal.*")
+"""Files written under a temporary name, and what a recovered transaction forgets to remove."""
 
 
 def open_repository(path: Path, findings: BytesIO | None = None) -> RepoT:
@@ -37,8 +40,9 @@ def open_served(path: Path) -> RepoT:
 
 def create(path: Path) -> RepoT:
     """Make an empty repository and open it."""
+    raw = _raw(path)
     path.mkdir()
-    localrepo.createrepository(new_ui(), _raw(path))
+    localrepo.createrepository(new_ui(), raw)
     return open_repository(path)
 
 
@@ -101,6 +105,8 @@ def find(repo: RepoT, revision: str | int | None) -> bytes:
     text = "tip" if revision in {None, -1, "-1"} else str(revision)
     if text in {"", "."} or "\0" in text:  # "." is the parent of a working copy
         raise unknown
+    if isinstance(revision, int) and not -len(repo) <= revision < len(repo):
+        raise unknown  # its digits could be the beginning of a hash
     try:
         changeset = scmutil.revsymbol(repo, text.encode())
     except (error.RepoLookupError, error.LookupError, UnicodeEncodeError):
@@ -142,12 +148,19 @@ def repair(path: Path) -> None:
     """Remove locks and temporary files, and undo a transaction that was never finished."""
     for name in _LOCKS:
         (path / ".hg" / name).unlink(missing_ok=True)
-    for folder in _FOLDERS:
-        for leftover in (path / ".hg" / folder).glob(".*-*~"):
+    recover(path)
+    for folder, pattern in product(_FOLDERS, _LEFTOVERS):
+        for leftover in (path / ".hg" / folder).glob(pattern):
             leftover.unlink()
+
+
+def recover(path: Path) -> None:
+    """Undo a transaction that was never finished, unless somebody holds the lock: it is his."""
     repo = open_repository(path)
+    repo.ui.setconfig(b"ui", b"timeout", b"0", b"kallithea")
     if repo.svfs.exists(b"journal"):
-        repo.recover()
+        with suppress(error.LockHeld):
+            repo.recover()
 
 
 def check(path: Path) -> list[str]:
