@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Row, insert, literal, null, select, union_all
+from sqlalchemy import Boolean, bindparam, false, insert, literal, null, or_, select, union_all
 
 from kallithea_host import schema
 from kallithea_host.clock import iso, now
@@ -13,9 +13,9 @@ from kallithea_host.errors import Forbidden, NotFound
 from kallithea_host.keys import key_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Row
 
     from kallithea_host.arguments import Ident
     from kallithea_host.auth import Caller
@@ -25,11 +25,19 @@ if TYPE_CHECKING:
 _users, _emails = schema.users, schema.emails
 _keys, _addresses = schema.api_keys, schema.user_addresses
 
+_COLUMNS: Final = [column for column in _users.c if column is not _users.c.password_hash]
+"""What a row of a user holds: everything but the hash of his password."""
+_BY_ID: Final = select(*_COLUMNS).where(_users.c.user_id == bindparam("user_id"))
+_BY_NAME: Final = select(*_COLUMNS).where(_users.c.username == bindparam("username"))
+
 
 def get_user(db: Connection, ident: Ident) -> Row[Any]:
     """The row of a user; raises ``NotFound`` in the words of the API."""
-    match = ident.match(_users.c.user_id, _users.c.username)
-    row = None if match is None else db.execute(select(_users).where(match)).first()
+    row = None
+    if ident.key is not None:
+        row = db.execute(_BY_ID, {"user_id": ident.key}).first()
+    elif ident.name is not None:
+        row = db.execute(_BY_NAME, {"username": ident.name}).first()
     if row is None:
         raise NotFound(f"user `{ident}` does not exist")
     return row
@@ -50,7 +58,7 @@ def get_self_or_any(job: DbJob, ident: Ident | None) -> Row[Any]:
 
 def get_user_by_id(db: Connection, user_id: int) -> Row[Any]:
     """The row of a user who is known to exist."""
-    return db.execute(select(_users).where(_users.c.user_id == user_id)).one()
+    return db.execute(_BY_ID, {"user_id": user_id}).one()
 
 
 def get_owner(job: DbJob, ident: Ident | None) -> Row[Any]:
@@ -62,7 +70,8 @@ def get_owner(job: DbJob, ident: Ident | None) -> Row[Any]:
 
 def user_object(job: DbJob, row: Row[Any]) -> dict[str, Any]:
     """The user object of results, for one user."""
-    return user_objects(job, _users.c.user_id == row.user_id, [row])[0]
+    details = _collected(job, _DETAILS_OF_ONE, {"user_id": row.user_id})
+    return _object(job, row, details[row.user_id])
 
 
 def user_objects(
@@ -74,8 +83,9 @@ def user_objects(
     addresses and the last login are only for administrators and for the user himself.
     """
     if rows is None:
-        rows = job.db.execute(select(_users).where(which).order_by(_users.c.username)).all()
-    details = _details(job, which)
+        rows = job.db.execute(select(*_COLUMNS).where(which).order_by(_users.c.username)).all()
+    chosen = select(_users.c.user_id).where(which).scalar_subquery()
+    details = _collected(job, _details(lambda column: column.in_(chosen)), {})
     return [_object(job, row, details[row.user_id]) for row in rows]
 
 
@@ -84,42 +94,53 @@ def users_by_id(job: DbJob, which: ColumnElement[bool]) -> dict[int, dict[str, A
     return {user["user_id"]: user for user in user_objects(job, which)}
 
 
-def _details(job: DbJob, which: ColumnElement[bool]) -> Mapping[int, dict[str, list[Any]]]:
-    """What other tables hold of the users: e-mail addresses, networks, sealed keys."""
-    chosen = select(_users.c.user_id).where(which).scalar_subquery()
+def _details(chosen: Callable[[Column[int]], ColumnElement[bool]]) -> CompoundSelect[Any]:
+    """What other tables hold of the chosen users: e-mail addresses, networks, sealed keys.
+
+    Networks and keys only for whom ``_collected`` says the caller may read them.
+    """
     emails = select(
-        literal("emails"), _emails.c.user_id, _emails.c.email, null(), _emails.c.is_primary,
-        _emails.c.email_id,
-    ).where(_emails.c.user_id.in_(chosen))
+        literal("emails").label("what"), _emails.c.user_id, _emails.c.email_id.label("id"),
+        _emails.c.is_primary, _emails.c.email.label("text"), null().label("sealed"),
+    ).where(chosen(_emails.c.user_id))
     networks = select(
-        literal("networks"), _addresses.c.user_id, _addresses.c.network, null(), null(),
-        _addresses.c.address_id,
-    ).where(_addresses.c.user_id.in_(chosen))
+        literal("networks"), _addresses.c.user_id, _addresses.c.address_id,
+        false(), _addresses.c.network, null(),
+    ).where(chosen(_addresses.c.user_id), _readable(_addresses.c.user_id))
     keys = select(
-        literal("keys"), _keys.c.user_id, null(), _keys.c.sealed, null(), _keys.c.key_id
-    ).where(_keys.c.user_id.in_(chosen), _keys.c.builtin)
-    if not job.caller.admin:
-        networks = networks.where(_addresses.c.user_id == job.caller.user_id)
-        keys = keys.where(_keys.c.user_id == job.caller.user_id)
-    found: defaultdict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    rows = job.db.execute(union_all(emails, networks, keys)).all()
-    for what, user_id, text, sealed, primary, _ in sorted(rows, key=lambda row: row[5]):
-        if primary:
-            found[user_id][what].insert(0, text)
-        else:
-            found[user_id][what].append(text if sealed is None else sealed)
+        literal("keys"), _keys.c.user_id, _keys.c.key_id, false(), null(), _keys.c.sealed
+    ).where(chosen(_keys.c.user_id), _keys.c.builtin, _readable(_keys.c.user_id))
+    return union_all(emails, networks, keys)
+
+
+def _readable(owner: Column[int]) -> ColumnElement[bool]:
+    everybodys = bindparam("reads_all", type_=Boolean)
+    return or_(everybodys, owner == bindparam("reader_id"))
+
+
+_DETAILS_OF_ONE: Final = _details(lambda column: column == bindparam("user_id"))
+
+
+def _collected(
+    job: DbJob, details: CompoundSelect[Any], parameters: dict[str, Any]
+) -> Mapping[int, dict[str, list[Row[Any]]]]:
+    """The rows of ``_details`` by user and by what they are, each in the order they were added."""
+    reader = {"reads_all": job.caller.admin, "reader_id": job.caller.user_id}
+    found: defaultdict[int, dict[str, list[Row[Any]]]] = defaultdict(lambda: defaultdict(list))
+    for row in sorted(job.db.execute(details, parameters | reader), key=lambda row: row.id):
+        found[row.user_id][row.what].append(row)
     return found
 
 
-def _object(job: DbJob, row: Row[Any], details: Mapping[str, list[Any]]) -> dict[str, Any]:
-    emails = details["emails"]
+def _object(job: DbJob, row: Row[Any], details: Mapping[str, list[Row[Any]]]) -> dict[str, Any]:
+    primary = [email.text for email in details["emails"] if email.is_primary]
     user = {
         "user_id": row.user_id,
         "username": row.username,
         "firstname": row.firstname,
         "lastname": row.lastname,
-        "email": emails[0] if emails else None,
-        "emails": emails,
+        "email": primary[0] if primary else None,
+        "emails": primary + [email.text for email in details["emails"] if not email.is_primary],
         "active": row.active,
         "admin": row.admin,
         "extern_type": row.extern_type,
@@ -128,9 +149,10 @@ def _object(job: DbJob, row: Row[Any], details: Mapping[str, list[Any]]) -> dict
     }
     if job.caller.admin or job.caller.user_id == row.user_id:
         user["last_login"] = iso(row.last_login)
-        user["ip_addresses"] = details["networks"]
+        user["ip_addresses"] = [network.text for network in details["networks"]]
         if details["keys"] and shows_key(job.host.settings.show_keys, job.caller, row.user_id):
-            user["api_key"] = job.host.vault.unseal(details["keys"][0], key_owner(row.user_id))
+            (key, *_) = details["keys"]
+            user["api_key"] = job.host.vault.unseal(key.sealed, key_owner(row.user_id))
     return user
 
 
