@@ -47,7 +47,7 @@ class ChildProcess(ProcessProtocol):
         self._ended_because = ""
         self._exit: BaseException | None = None
         self._waiting: list[Deferred[None]] = []
-        self._process: IProcessTransport = reactor.spawnProcess(  # type: ignore[no-untyped-call]
+        self._process: IProcessTransport = reactor.spawnProcess(
             self, sys.executable, _ARGUMENTS, env=_environment()
         )
         self._process.write(msgspec.json.encode(order) + b"\n")

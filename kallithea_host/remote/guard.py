@@ -75,7 +75,7 @@ def _answer_for_one_host(name: str, addresses: list[str]) -> None:
     resolve = socket.getaddrinfo
     names = {name.lower(), name.lower().encode()}
 
-    def getaddrinfo(  # noqa: PLR0913, PLR0917 - the signature of the standard library
+    def getaddrinfo(
         host: str | bytes | None,
         port: str | bytes | int | None,
         family: int = 0,

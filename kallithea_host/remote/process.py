@@ -31,7 +31,7 @@ class Remotes:
 
     log = Logger()
 
-    def __init__(  # noqa: PLR0913 - settings, each with its default
+    def __init__(
         self,
         reactor: PosixReactorBase,
         policy: RemotePolicy,

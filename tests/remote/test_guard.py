@@ -35,7 +35,7 @@ Run = Callable[..., str]
 @pytest.fixture(scope="module")
 def run() -> Iterator[Run]:
     """Run code in a new process; what it prints, which ends with the name of its exception."""
-    with subprocess.Popen(  # noqa: S603 - the test's own text
+    with subprocess.Popen(
         [sys.executable, "-c", FORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as forker:
         assert forker.stdin
