@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from sqlalchemy import and_, case, false, func, literal, or_, select, true
+from sqlalchemy import and_, bindparam, case, exists, false, func, literal, or_, select, true
 
 from kallithea_host import schema
 from kallithea_host.errors import Forbidden, NotFound
@@ -171,6 +171,8 @@ class Permissions:
         if all(opinion is True for opinion in stated):
             return true() if stated else false()
         terms = [literal(term) if isinstance(term, bool) else term for term in stated]
+        if len(terms) == 1:
+            return func.coalesce(terms[0], false())
         return and_(
             *(func.coalesce(term, true()) for term in terms),
             or_(*(func.coalesce(term, false()) for term in terms)),
@@ -202,15 +204,41 @@ class Permissions:
         return row
 
     def effective(self, db: Connection, caller: Caller, kind: Kind) -> dict[str, str]:
-        """The name of every object of a kind with the name of the caller's permission on it."""
+        """The names of the objects of a kind, each with the name of the caller's permission on it.
+
+        Objects that he cannot see are among them, with ``.none``, as long as a row concerns him:
+        his own, a group's of his, or that of ``default``.
+        """
         level = case(
             *(
                 (self.condition(db, caller, kind, level), int(level))
                 for level in (Level.ADMIN, Level.WRITE, Level.READ)
             ),
-            else_=int(Level.NONE),
+            (_CONCERNED[kind.prefix], int(Level.NONE)),
         )
         listed = select(kind.name, level).order_by(kind.name)
         if kind is REPOSITORY:
             listed = listed.where(~schema.repositories.c.pending)
-        return {name: kind.permission(value) for name, value in db.execute(listed)}
+        rows = db.execute(listed, {"caller_id": caller.user_id})
+        return {name: kind.permission(level) for name, level in rows if level is not None}
+
+
+def _concerned(kind: Kind) -> ColumnElement[bool]:
+    """The objects with a row of the user ``:caller_id``, of a group of his, or of ``default``."""
+    users, groups = kind.grants
+    members = schema.user_group_members
+    caller_id: ColumnElement[int] = bindparam("caller_id")
+    return or_(
+        exists(users.c.object_id).where(
+            users.c.object_id == kind.id,
+            users.c.user_id.in_((schema.default_user_id, caller_id)),
+        ),
+        exists(groups.c.object_id).where(
+            groups.c.object_id == kind.id,
+            groups.c.users_group_id == members.c.users_group_id,
+            members.c.user_id == caller_id,
+        ),
+    )
+
+
+_CONCERNED: Final = {kind.prefix: _concerned(kind) for kind in KINDS.values()}
