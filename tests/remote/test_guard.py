@@ -23,7 +23,8 @@ for line in sys.stdin:
             exec(code)
         except OSError as error:
             print(type(getattr(error, "reason", error)).__name__)
-        break
+        sys.stdout.flush()
+        os._exit(0)
     os.wait()
     print("=", flush=True)
 """
