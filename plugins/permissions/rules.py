@@ -97,9 +97,7 @@ class _Levels:
         users, groups = kind.grants.users.alias(), kind.grants.user_groups.alias()
         of, members = schema.user_groups.alias(), schema.user_group_members.alias()
         self._user_id, self._member_id = users.c.user_id, members.c.user_id
-        self._user = (
-            select(users.c.level).where(users.c.object_id == kind.id).correlate(kind.table)
-        )
+        self._user = select(users.c.level).where(users.c.object_id == kind.id).correlate(kind.table)
         self._groups = (
             select(func.max(groups.c.level))
             .join(of, of.c.users_group_id == groups.c.users_group_id)

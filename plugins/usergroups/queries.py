@@ -1,0 +1,130 @@
+"""What the user groups' methods ask of the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, exists, insert, select
+
+from kallithea_host import schema
+from kallithea_host.accounts import users_by_id
+from kallithea_host.clock import now
+from kallithea_host.names import ELEMENT_BYTES, fold, is_plain
+from kallithea_host.permissions import USER_GROUP, Level
+from kallithea_host.storage.grants import default_level, grant_user
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from kallithea_host import DbJob
+
+_groups, _members, _users = schema.user_groups, schema.user_group_members, schema.users
+
+
+def user_group_object(job: DbJob, group_id: int) -> dict[str, Any]:
+    """The user group object of results, for one group."""
+    return user_group_objects(job, _groups.c.users_group_id == group_id)[0]
+
+
+def user_group_objects(job: DbJob, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """The user group objects for the groups a condition names, in the order of their ids.
+
+    Four statements, however many groups and members there are.
+    """
+    members = _members_of(job, which)
+    groups = job.db.execute(
+        select(_groups, _users.c.username)
+        .join(_users, _users.c.user_id == _groups.c.owner_id)
+        .where(which)
+        .order_by(_groups.c.users_group_id)
+    )
+    return [
+        {
+            "users_group_id": group.users_group_id,
+            "group_name": group.group_name,
+            "group_description": group.group_description,
+            "active": group.active,
+            "owner": group.username,
+            "members": members[group.users_group_id],
+        }
+        for group in groups
+    ]
+
+
+def _members_of(job: DbJob, which: ColumnElement[bool]) -> defaultdict[int, list[dict[str, Any]]]:
+    """The user objects of the groups' members by the groups' ids, each group's by user name."""
+    memberships = (
+        select(_members.c.users_group_id, _members.c.user_id)
+        .join(_groups, _groups.c.users_group_id == _members.c.users_group_id)
+        .where(which)
+    )
+    chosen = _users.c.user_id.in_(memberships.with_only_columns(_members.c.user_id))
+    users = users_by_id(job, chosen)
+    groups_of = defaultdict(list)
+    for group_id, user_id in job.db.execute(memberships):
+        groups_of[user_id].append(group_id)
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for user_id, user in users.items():
+        for group_id in groups_of[user_id]:
+            found[group_id].append(user)
+    return found
+
+
+def is_group_name(name: str) -> bool:
+    """Whether a user group can be given a name: one printable line that is not taken for an id."""
+    return (
+        name.strip() == name != ""
+        and not name.isdecimal()
+        and is_plain(name)
+        and len(name.encode()) <= ELEMENT_BYTES
+    )
+
+
+def is_taken(db: Connection, name: str) -> bool:
+    """Whether a user group has this name, or one that differs only in case."""
+    return bool(db.scalar(select(exists().where(_groups.c.group_name_key == fold(name)))))
+
+
+def can_own(user: Row[Any]) -> bool:
+    """Whether a user can own a group: ``default`` cannot, whose rows are everybody's."""
+    return bool(user.user_id != schema.default_user_id)
+
+
+def add_user_group(
+    db: Connection, name: str, description: str, *, owner_id: int, active: bool
+) -> Row[Any]:
+    """Add a user group and the rows it begins with; its own row."""
+    group = db.execute(
+        insert(_groups)
+        .values(
+            group_name=name,
+            group_name_key=fold(name),
+            group_description=description,
+            active=active,
+            owner_id=owner_id,
+            created_on=now(),
+        )
+        .returning(*_groups.c)
+    ).one()
+    everybody = default_level(db, USER_GROUP)
+    grant_user(db, USER_GROUP, schema.default_user_id, group.users_group_id, everybody)
+    grant_user(db, USER_GROUP, owner_id, group.users_group_id, Level.ADMIN)
+    return group
+
+
+def add_member(db: Connection, group_id: int, user_id: int) -> bool:
+    """Add a user to a group; whether he was no member before."""
+    if db.scalar(select(exists().where(_membership(group_id, user_id)))):
+        return False
+    db.execute(insert(_members).values(users_group_id=group_id, user_id=user_id))
+    return True
+
+
+def remove_member(db: Connection, group_id: int, user_id: int) -> bool:
+    """Remove a user from a group; whether he was a member."""
+    return db.execute(delete(_members).where(_membership(group_id, user_id))).rowcount > 0
+
+
+def _membership(group_id: int, user_id: int) -> ColumnElement[bool]:
+    return and_(_members.c.users_group_id == group_id, _members.c.user_id == user_id)
