@@ -7,26 +7,39 @@ request travels as the bytes it was sent as.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from kallithea_host.errors import ApiError, BadRequest
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NULL: Final = b"null"
-NESTING: Final = 100
-INTEGER_DIGITS: Final = 4300
-VALUES: Final = 100_000
+SECRET_ARGUMENTS: Final = ("password", "api_key", "clone_uri")
+"""Arguments whose values are, or hold, what no log may show."""
 
-_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_LONG_NUMBER: Final = re.compile(rb"[0-9]{%d}" % (INTEGER_DIGITS + 1))
-_BRACKET: Final = re.compile(rb"[\[\]{}]")
+_BOM: Final = b"\xef\xbb\xbf"
+_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_SCALARS: Final = frozenset({str, int, bool, NoneType})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much JSON is decoded at most."""
+
+    nesting: int = 100
+    """Arrays and objects in one another."""
+    digits: int = 4300
+    """Digits of a number; Python's own limit."""
+    values: int = 100_000
+    """Members and elements in the whole body."""
+
+
+DEFAULT_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,83 +56,65 @@ class Request:
     address: str
     """The client's address."""
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A body that is no request."""
-
-    id: bytes
-    error: ApiError
+    def secrets(self) -> list[str]:
+        """The texts in it that no log may show, the longest first."""
+        values = [self.key, *(self.args.get(name) for name in SECRET_ARGUMENTS)]
+        return sorted((v for v in values if isinstance(v, str) and v), key=len, reverse=True)
 
 
-class _Envelope(msgspec.Struct):
+class Refusal(Exception):
+    """A body that is no request; the text is for the client and holds nothing of the body."""
+
+    def __init__(self, text: str, request_id: bytes = NULL) -> None:
+        super().__init__(text)
+        self.id = request_id
+
+
+class _Envelope(msgspec.Struct, gc=False):
     id: Raw | UnsetType = UNSET
-    api_key: Raw | UnsetType = UNSET
-    auth_token: Raw | UnsetType = UNSET
-    method: Raw | UnsetType = UNSET
-    args: Raw | UnsetType = UNSET
+    api_key: Any = UNSET
+    auth_token: Any = None
+    method: Any = UNSET
+    args: Any = UNSET
 
 
 _decode_envelope: Final = msgspec.json.Decoder(_Envelope).decode
 _decode: Final = msgspec.json.Decoder().decode
-_encode: Final = msgspec.json.Encoder().encode
 
 
-class _NotJson(Exception):
-    """The body cannot be parsed; the text is the reason and holds nothing of the body."""
-
-
-def decode(body: bytes | None, address: str, bearer: str | None = None) -> Request | Refusal:
-    """The request in a body; ``None`` is a body whose length nobody told."""
+def decode(
+    body: bytes | None, address: str, bearer: str | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Request:
+    """The request in a body, or ``Refusal``; no body is one whose length nobody told."""
     if body is None:
-        return Refusal(NULL, BadRequest("No Content-Length in request"))
+        raise Refusal("No Content-Length in request")
     if not body:
-        return Refusal(NULL, BadRequest("Content-Length is 0"))
-    try:
-        envelope = _parse(body)
-        args = _value(envelope.args)
-        key = _key(envelope, bearer)
-        method = _value(envelope.method)
-    except _NotJson as reason:
-        return Refusal(NULL, BadRequest(f"JSON parse error ERR:{reason}"))
-    for name, refused_id in (("api_key", False), ("id", False), ("method", True), ("args", True)):
-        if (key if name == "api_key" else getattr(envelope, name)) is UNSET:
-            shown = _id(envelope.id) if refused_id else NULL
-            return Refusal(shown, BadRequest(f"Incorrect JSON query missing '{name}'"))
-    return Request(
-        id=_id(envelope.id),
-        key=key,
-        method=method,
-        args=args if isinstance(args, dict) else {},
-        address=address,
-    )
+        raise Refusal("Content-Length is 0")
+    sent = _parse(body, limits)
+    key = UNSET if sent is None else _key(sent, bearer)
+    if sent is None or key is UNSET:
+        raise _missing("api_key")
+    if sent.id is UNSET:
+        raise _missing("id")
+    shown = _compact(bytes(sent.id))
+    if sent.method is UNSET:
+        raise _missing("method", shown)
+    if sent.args is UNSET:
+        raise _missing("args", shown)
+    args = sent.args if isinstance(sent.args, dict) else {}
+    return Request(shown, key, sent.method, args, address)
 
 
 def encode(request_id: bytes, result: bytes, error: str | None) -> bytes:
     """The reply, one line; ``result`` is JSON already (``encode_result``)."""
-    told = NULL if error is None else _encode(printable(error))
+    told = NULL if error is None else msgspec.json.encode(printable(error))
     return b'{"id":%b,"result":%b,"error":%b}' % (request_id, result, told)
 
 
 def encode_result(result: Any) -> bytes:
     """The JSON of a method's result; raises ``TypeError`` or ``ValueError`` if it has none."""
-    refuse_non_finite(result)
+    _require_plain(result)
     return _encode(result)
-
-
-def refuse_non_finite(result: Any) -> None:
-    """Raise ``ValueError`` if a float anywhere in a result has no JSON form."""
-    if isinstance(result, float):
-        if not math.isfinite(result):
-            raise ValueError("a result holds a number that is not finite")
-    elif isinstance(result, dict):
-        for value in result.values():
-            if not isinstance(value, str | int):
-                refuse_non_finite(value)
-    elif isinstance(result, list | tuple):
-        for value in result:
-            if not isinstance(value, str | int):
-                refuse_non_finite(value)
 
 
 def printable(text: str) -> str:
@@ -127,62 +122,106 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _parse(body: bytes) -> _Envelope:
+def _missing(name: str, request_id: bytes = NULL) -> Refusal:
+    return Refusal(f"Incorrect JSON query missing '{name}'", request_id)
+
+
+def _not_json(reason: object) -> Refusal:
+    return Refusal(f"JSON parse error ERR:{reason}")
+
+
+def _parse(body: bytes, limits: Limits) -> _Envelope | None:
+    """The members of the object in a body; None for JSON that is no object."""
+    data = body.removeprefix(_BOM)
     try:
-        text = body.decode("utf-8").removeprefix("\ufeff")
+        data.decode("utf-8")
     except UnicodeDecodeError:
-        raise _NotJson("the body is not UTF-8") from None
-    data = text.encode("utf-8") if len(text) != len(body) else body
-    _refuse_excess(data)
+        raise _not_json("the body is not UTF-8") from None
+    _refuse_excess(data, limits)
     try:
         return _decode_envelope(data)
     except msgspec.ValidationError:
-        _value(Raw(data))
-        return _Envelope()  # JSON, but no object: nothing in it has a name
+        _refuse_no_json(data)
+        return None
     except msgspec.DecodeError as error:
-        raise _NotJson(error) from None
+        raise _not_json(error) from None
 
 
-def _refuse_excess(data: bytes) -> None:
-    """Refuse what would cost much to decode; texts in the body do not count."""
-    brackets = data.count(b"[") + data.count(b"{")
-    values = data.count(b",") + brackets
-    if brackets <= NESTING and values < VALUES and len(data) <= INTEGER_DIGITS:
-        return
-    bare = _STRING.sub(b'""', data)
-    if bare.count(b",") + bare.count(b"[") + bare.count(b"{") >= VALUES:
-        raise _NotJson(f"more than {VALUES} values")
-    if _LONG_NUMBER.search(bare):
-        raise _NotJson(f"a number has more than {INTEGER_DIGITS} digits")
-    depth = 0
-    for bracket in _BRACKET.findall(bare):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > NESTING:
-            raise _NotJson(f"nested more than {NESTING} deep")
-
-
-def _value(raw: Raw | UnsetType) -> Any:
-    if raw is UNSET:
-        return UNSET
+def _refuse_no_json(data: bytes) -> None:
+    """Raise for what is not even JSON, or holds a number that is too large for a float."""
     try:
-        return _decode(raw)
+        _decode(data)
+    except msgspec.ValidationError:
+        raise _not_json("a number is out of range") from None
     except msgspec.DecodeError as error:
-        raise _NotJson(error) from None
+        raise _not_json(error) from None
 
 
-def _key(envelope: _Envelope, bearer: str | None) -> Any:
-    key = _value(envelope.api_key)
-    if key is UNSET or key is None:
-        token = _value(envelope.auth_token)
-        if token is not UNSET and token is not None:
-            return token
-        if bearer is not None:
-            return bearer
-    return key
+def _refuse_excess(data: bytes, limits: Limits) -> None:
+    """Refuse what would cost much to decode; what stands in texts does not count."""
+    openings = data.count(b"[") + data.count(b"{")
+    values = openings + data.count(b",")
+    if openings <= limits.nesting and values < limits.values and len(data) <= limits.digits:
+        return
+    bare = _without_texts(data, limits)
+    if bare.count(b",") + bare.count(b"[") + bare.count(b"{") >= limits.values:
+        raise _not_json(f"more than {limits.values} values")
+    if b"0" * (limits.digits + 1) in bare.translate(_ZEROS):
+        raise _not_json(f"a number has more than {limits.digits} digits")
+    depth = 0
+    for bracket in bare.translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > limits.nesting:
+            raise _not_json(f"nested more than {limits.nesting} deep")
+        if depth < 0:
+            return  # no JSON: the decoder says where
 
 
-def _id(raw: Raw | UnsetType) -> bytes:
-    if raw is UNSET:
-        return NULL
-    sent = bytes(raw)
+def _without_texts(data: bytes, limits: Limits) -> bytes:
+    """What stands outside of quotes, in linear time whatever the data."""
+    unescaped = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if unescaped.count(b'"') > 4 * limits.values:  # two quotes a text, a name and a text a value
+        raise _not_json(f"more than {limits.values} values")
+    return b'""'.join(unescaped.split(b'"')[::2])
+
+
+def _key(sent: _Envelope, bearer: str | None) -> Any:
+    """The first of the three places where a key was put."""
+    if sent.api_key is not UNSET and sent.api_key is not None:
+        return sent.api_key
+    if sent.auth_token is not None:
+        return sent.auth_token
+    return sent.api_key if bearer is None else bearer
+
+
+def _compact(sent: bytes) -> bytes:
+    """An id on one line; only objects and arrays can have several."""
     return msgspec.json.format(sent, indent=-1) if sent[:1] in b"[{" else sent
+
+
+def _require_plain(value: Any) -> None:
+    """Raise unless a result is made of what JSON has: above all no rows, dates or NaN."""
+    kind = type(value)
+    if kind is dict:
+        value = value.values()
+    elif kind is float:
+        if not math.isfinite(value):
+            raise ValueError("a result holds a number that is not finite")
+        return
+    elif kind is not list and kind is not tuple:
+        if not isinstance(value, str | int | None):
+            raise TypeError(f"a result holds a {kind.__name__}")
+        return
+    for member in value:
+        if type(member) not in _SCALARS:
+            _require_plain(member)
+
+
+def _plain_text(value: object) -> str:
+    """Text of a class of its own, such as ``NewName``, is text."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"a result holds a {type(value).__name__}")
+
+
+_encode: Final = msgspec.json.Encoder(enc_hook=_plain_text).encode
