@@ -6,23 +6,25 @@ are few and exact: numbers and text turn into each other only when nothing is lo
 
 from __future__ import annotations
 
-import re
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Column, ColumnElement
 
 TRUE_WORDS: Final = frozenset({"t", "true", "y", "yes", "on", "1"})
 FALSE_WORDS: Final = frozenset({"f", "false", "n", "no", "off", "0", ""})
-LARGEST_ID: Final = 2**63 - 1
-ID_DIGITS: Final = 4300
-"""Digits that are turned into a number at most; Python refuses more."""
+LARGEST: Final = 2**63 - 1
+"""The largest integer that databases hold; the largest id."""
+MOST_DIGITS: Final = 4300
+"""Digits that Python turns into a number at most."""
 
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,4300}", re.ASCII)
-_DIGITS: Final = re.compile(r"[0-9]+", re.ASCII)
+_NUMBER_CHARACTERS: Final = frozenset("0123456789+-.eE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Ident:
     given: Any
 
     def __str__(self) -> str:
-        if isinstance(self.given, str | None):
+        if self.given is None or isinstance(self.given, str):
             return str(self.given)
         return msgspec.json.encode(self.given).decode()
 
@@ -44,9 +46,9 @@ class Ident:
     def key(self) -> int | None:
         """The primary key, if the client gave one that can exist."""
         given = self.given
-        if isinstance(given, str) and _DIGITS.fullmatch(given) and len(given) <= ID_DIGITS:
-            given = int(given)
-        if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= LARGEST_ID:
+        if isinstance(given, str) and _is_digits(given):
+            given = int(given) if len(given) <= MOST_DIGITS else 0
+        if isinstance(given, int) and given is not True and 1 <= given <= LARGEST:
             return given
         return None
 
@@ -54,17 +56,17 @@ class Ident:
     def name(self) -> str | None:
         """The name, if the client gave one."""
         given = self.given
-        if isinstance(given, str) and "\0" not in given and not _DIGITS.fullmatch(given):
+        if isinstance(given, str) and "\0" not in given and not _is_digits(given):
             return given
         return None
 
     def match(self, key: Column[int], name: Column[str]) -> ColumnElement[bool] | None:
         """The condition that finds the object, or None when nothing can match."""
-        if self.key is not None:
-            return key == self.key
-        if self.name is not None:
-            return name == self.name
-        return None
+        given_key = self.key
+        if given_key is not None:
+            return key == given_key
+        given_name = self.name
+        return None if given_name is None else name == given_name
 
 
 class NewName(str):
@@ -77,44 +79,41 @@ class Mismatch(Exception):
     """A value is not what the signature asks for; the text says what is expected."""
 
 
-WORDS: Final[dict[Any, str]] = {
-    str: "text",
-    NewName: "text",
-    int: "integer",
-    bool: "boolean",
-    float: "number",
-    list: "array",
-    dict: "object",
-}
-
-
 def convert(value: Any, hint: Any) -> Any:
     """``value`` as the type ``hint``; raises ``Mismatch``.
 
-    ``None`` is passed only where the signature allows it, and ``hint`` is then not asked.
+    Null is passed on only where the signature allows it, and never comes here.
     """
-    if hint is Ident:
-        return Ident(value)
-    if hint is Any:
-        return value
-    if hint is bool:
-        return _boolean(value)
-    if hint is int:
-        return _integer(value)
-    if hint in (str, NewName):
-        return _text(value, hint)
-    if get_origin(hint) is Literal:
-        return _literal(value, get_args(hint))
-    try:
-        return msgspec.convert(value, hint, strict=True)
-    except msgspec.ValidationError:
-        raise Mismatch(WORDS.get(get_origin(hint) or hint, "another kind of value")) from None
+    converter = _CONVERTERS.get(hint)
+    if converter is not None:
+        return converter(value)
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return _literal(value, arguments)
+    return _array(value, *arguments) if origin is list else _object(value, *arguments)
+
+
+def is_convertible(hint: Any) -> bool:
+    """Whether an argument may be declared with this type, its null left aside."""
+    origin = get_origin(hint)
+    if origin is Literal:
+        return all(isinstance(choice, str) for choice in get_args(hint))
+    if origin is list:
+        return is_convertible(get_args(hint)[0])
+    if origin is dict:
+        name, member = get_args(hint)
+        return name is str and is_convertible(member)
+    return hint in _CONVERTERS
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _boolean(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    if isinstance(value, int | float) and value in (0, 1):
+    if isinstance(value, int | float) and value in {0, 1}:
         return bool(value)
     if isinstance(value, str):
         word = value.strip().lower()
@@ -126,24 +125,80 @@ def _boolean(value: Any) -> bool:
 
 
 def _integer(value: Any) -> int:
+    """An integer, as databases can hold it."""
+    number: int | None = None
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
-        return int(value)
-    raise Mismatch("integer")
+        number = value
+    elif isinstance(value, float) and value.is_integer():
+        number = int(value)
+    elif isinstance(value, str):
+        text = value.strip()
+        if _is_digits(text[1:] if text[:1] in {"+", "-"} else text) and len(text) <= MOST_DIGITS:
+            number = int(text)
+    if number is None or not -LARGEST <= number <= LARGEST:
+        raise Mismatch("integer")
+    return number
 
 
-def _text(value: Any, hint: type[str]) -> str:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = msgspec.json.encode(value).decode()
-    if not isinstance(value, str) or (hint is str and "\0" in value):
+def _number(value: Any) -> float:
+    try:
+        if isinstance(value, str) and _NUMBER_CHARACTERS.issuperset(value.strip()):
+            value = float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            number = float(value)
+            if math.isfinite(number) and number == value:
+                return number
+    except (ValueError, OverflowError):
+        pass
+    raise Mismatch("number")
+
+
+def _text(value: Any) -> str:
+    text = _any_text(value)
+    if "\0" in text:
         raise Mismatch("text")
-    return hint(value)
+    return text
 
 
-def _literal(value: Any, choices: tuple[Any, ...]) -> Any:
-    if value in choices:
+def _any_text(value: Any) -> str:
+    if isinstance(value, str):
         return value
-    raise Mismatch(" or ".join(map(str, choices)))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return msgspec.json.encode(value).decode()
+    raise Mismatch("text")
+
+
+def _literal(value: Any, choices: tuple[str, ...]) -> str:
+    for choice in choices:
+        if value == choice:
+            return choice
+    raise Mismatch(" or ".join(choices))
+
+
+def _array(value: Any, member: Any) -> list[Any]:
+    try:
+        if isinstance(value, list):
+            return [convert(each, member) for each in value]
+    except Mismatch:
+        pass
+    raise Mismatch("array")
+
+
+def _object(value: Any, name: Any, member: Any) -> dict[str, Any]:
+    try:
+        if isinstance(value, dict):
+            return {convert(key, name): convert(each, member) for key, each in value.items()}
+    except Mismatch:
+        pass
+    raise Mismatch("object")
+
+
+_CONVERTERS: Final[dict[Any, Callable[[Any], Any]]] = {
+    Any: lambda value: value,
+    Ident: Ident,
+    NewName: lambda value: NewName(_any_text(value)),
+    str: _text,
+    int: _integer,
+    bool: _boolean,
+    float: _number,
+}
