@@ -32,9 +32,12 @@ class RepositoryDefaults:
     enable_locking: bool = False
 
 
-FRESH: Final[Mapping[str, Any]] = {
-    PREFIX + field: value for field, value in asdict(RepositoryDefaults()).items()
-}
+def by_setting(defaults: RepositoryDefaults) -> dict[str, Any]:
+    """The values under the names of the settings."""
+    return {PREFIX + field: value for field, value in asdict(defaults).items()}
+
+
+FRESH: Final[Mapping[str, Any]] = by_setting(RepositoryDefaults())
 """The names of the settings and their values on a fresh installation."""
 
 

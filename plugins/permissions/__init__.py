@@ -2,18 +2,174 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from kallithea_host import Methods, hookimpl
+from kallithea_host import DbJob, Event, Ident, Methods, hookimpl
+from kallithea_host.accounts import get_user
+from kallithea_host.permissions import REPOSITORY, USER_GROUP, Level
+from kallithea_plugins.permissions import granting
+from kallithea_plugins.permissions.permission_command import permission
 from kallithea_plugins.permissions.rules import GrantedPermissions
+from kallithea_plugins.permissions.setting_command import setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import click
+    from sqlalchemy import Row
 
     from kallithea_host.config import Settings
     from kallithea_host.permissions import PermissionCheck
 
 methods = Methods("permissions")
+
+ALIASES: Final = {"usergroupid": ("usersgroupid",)}
+"""The documentation of the API names the argument either way."""
+
+
+@methods.in_db(needs=("hg.admin", "repository.admin"), writes=True)
+def grant_user_permission(job: DbJob, repoid: Ident, userid: Ident, perm: str) -> dict[str, Any]:  # noqa: ARG001 - is job.target
+    """Grant a user a permission on a repository, in place of the one he was granted before.
+
+    Only for administrators. What is granted to the user ``default`` holds for everybody who is
+    granted nothing else.
+
+    Args:
+        repoid: id or name of the repository.
+        userid: id or name of the user.
+        perm: ``repository.none``, ``.read``, ``.write`` or ``.admin``.
+
+    Returns:
+        ``msg`` and ``success``.
+
+    Errors:
+        ``repository `<repoid>` does not exist``.
+        ``user `<userid>` does not exist``.
+        ``permission `<perm>` does not exist``.
+        ``permission `<perm>` is invalid, should start with repository.``
+    """
+    repository, user = job.target, get_user(job.db, userid)
+    level = granting.level_of(REPOSITORY, perm)
+    granting.put(
+        job.db,
+        REPOSITORY.grants.users,
+        level,
+        user_id=user.user_id,
+        object_id=repository.repo_id,
+    )
+    job.announce(_event(job, "permission.granted", _user(user), permission=perm))
+    name = repository.repo_name
+    return {
+        "msg": f"Granted perm: `{perm}` for user: `{user.username}` in repo: `{name}`",
+        "success": True,
+    }
+
+
+@methods.in_db(needs=("hg.admin", "repository.admin"), writes=True)
+def revoke_user_permission(job: DbJob, repoid: Ident, userid: Ident) -> dict[str, Any]:  # noqa: ARG001 - is job.target
+    """Take back what a user was granted on a repository; it succeeds when that is nothing.
+
+    Only for administrators. Without the row of ``default`` nobody sees the repository to whom
+    nothing is granted.
+
+    Args:
+        repoid: id or name of the repository.
+        userid: id or name of the user.
+
+    Returns:
+        ``msg`` and ``success``.
+
+    Errors:
+        ``repository `<repoid>` does not exist``.
+        ``user `<userid>` does not exist``.
+    """
+    repository, user = job.target, get_user(job.db, userid)
+    rows = REPOSITORY.grants.users
+    if granting.remove(job.db, rows, user_id=user.user_id, object_id=repository.repo_id):
+        job.announce(_event(job, "permission.revoked", _user(user)))
+    name = repository.repo_name
+    return {"msg": f"Revoked perm for user: `{user.username}` in repo: `{name}`", "success": True}
+
+
+@methods.in_db(needs="repository.admin", writes=True, argument_aliases=ALIASES)
+def grant_user_group_permission(
+    job: DbJob,
+    repoid: Ident,  # noqa: ARG001 - is job.target
+    usergroupid: Ident,
+    perm: str,
+) -> dict[str, Any]:
+    """Grant a user group a permission on a repository, in place of the one granted before.
+
+    Needs admin permission on the repository and read permission on the user group.
+
+    Args:
+        repoid: id or name of the repository.
+        usergroupid: id or name of the user group.
+        perm: ``repository.none``, ``.read``, ``.write`` or ``.admin``.
+
+    Returns:
+        ``msg`` and ``success``.
+
+    Errors:
+        ``repository `<repoid>` does not exist``, also when the caller is not its admin.
+        ``permission `<perm>` does not exist``.
+        ``permission `<perm>` is invalid, should start with repository.``
+        ``user group `<usergroupid>` does not exist``, also when the caller may not see it.
+    """
+    repository, level = job.target, granting.level_of(REPOSITORY, perm)
+    group = _readable_group(job, usergroupid)
+    granting.put(
+        job.db,
+        REPOSITORY.grants.user_groups,
+        level,
+        users_group_id=group.users_group_id,
+        object_id=repository.repo_id,
+    )
+    job.announce(_event(job, "permission.granted", _group(group), permission=perm))
+    msg = job.host.style.group_granted(perm, group.group_name, repository.repo_name)
+    return {"msg": msg, "success": True}
+
+
+@methods.in_db(needs="repository.admin", writes=True, argument_aliases=ALIASES)
+def revoke_user_group_permission(job: DbJob, repoid: Ident, usergroupid: Ident) -> dict[str, Any]:  # noqa: ARG001 - is job.target
+    """Take back what a user group was granted on a repository; it succeeds when that is nothing.
+
+    Needs admin permission on the repository and read permission on the user group.
+
+    Args:
+        repoid: id or name of the repository.
+        usergroupid: id or name of the user group.
+
+    Returns:
+        ``msg`` and ``success``.
+
+    Errors:
+        ``repository `<repoid>` does not exist``, also when the caller is not its admin.
+        ``user group `<usergroupid>` does not exist``, also when the caller may not see it.
+    """
+    repository, group = job.target, _readable_group(job, usergroupid)
+    rows, group_id = REPOSITORY.grants.user_groups, group.users_group_id
+    if granting.remove(job.db, rows, users_group_id=group_id, object_id=repository.repo_id):
+        job.announce(_event(job, "permission.revoked", _group(group)))
+    msg = job.host.style.group_revoked(group.group_name, repository.repo_name)
+    return {"msg": msg, "success": True}
+
+
+def _readable_group(job: DbJob, usergroupid: Ident) -> Row[Any]:
+    return job.host.permissions.get(job.db, job.caller, USER_GROUP, usergroupid, Level.READ)
+
+
+def _event(job: DbJob, action: str, grantee: dict[str, Any], **details: str) -> Event:
+    repository = {"repo_id": job.target.repo_id, "repo_name": job.target.repo_name}
+    return Event(action, job.caller.username, job.caller.address, repository | grantee, details)
+
+
+def _user(row: Row[Any]) -> dict[str, Any]:
+    return {"user_id": row.user_id, "username": row.username}
+
+
+def _group(row: Row[Any]) -> dict[str, Any]:
+    return {"users_group_id": row.users_group_id, "group_name": row.group_name}
 
 
 @hookimpl
@@ -26,3 +182,9 @@ def kallithea_methods() -> Methods:
 def kallithea_permission_checks(settings: Settings) -> Iterable[PermissionCheck]:
     """The rules of Kallithea."""
     return [GrantedPermissions(settings.permission_rule)]
+
+
+@hookimpl
+def kallithea_commands() -> Iterable[click.Command]:
+    """``permission`` for global names, and ``setting`` for what new repositories are like."""
+    return [permission, setting]
