@@ -178,6 +178,14 @@ class HgClient:
         self.run("--cwd", str(path), "tag", f"--rev={raw_id}", f"--user={AUTHOR}", date, name)
         self.run("--cwd", str(path), "update", "null")
 
+    def close_branch(self, path: Path, branch: str) -> str:
+        """Close a branch; the id of the changeset that does it."""
+        where = ["--cwd", str(path)]
+        self.run(*where, "update", branch)
+        self.run(*where, "commit", "--close-branch", f"--user={AUTHOR}", "--message=closed")
+        self.run(*where, "update", "null")
+        return self.run(*where, "log", "--rev=tip", "--template={node}")
+
     def ids(self, path: Path) -> set[str]:
         """All changesets."""
         return set(self.run("--cwd", str(path), "log", "--template={node}\n").split())

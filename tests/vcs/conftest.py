@@ -51,6 +51,14 @@ _HG = pytest.param(
 )
 
 
+@pytest.fixture
+def hg(clients: dict[str, Client]) -> HgClient:
+    """The real hg, for what the other one has not."""
+    client = clients["hg"]
+    assert isinstance(client, HgClient)
+    return client
+
+
 @pytest.fixture(params=[_HG, "git"])
 def alias(request: pytest.FixtureRequest) -> str:
     """Each type of repository in turn."""
@@ -104,6 +112,12 @@ def history(alias: str, histories: dict[str, History], tmp_path: Path) -> Histor
     """A copy of the history that the test may do with as it likes."""
     made = histories[alias]
     return History(copy(made.path, tmp_path / "repo"), made.first, made.second, made.third)
+
+
+@pytest.fixture
+def unchanged(alias: str, histories: dict[str, History]) -> History:
+    """The history itself, for tests that only read."""
+    return histories[alias]
 
 
 class Publish(Protocol):

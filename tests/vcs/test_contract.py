@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,11 +86,11 @@ def test_an_empty_repository_has_no_revisions(
         backend.resolve(tmp_path / "new", revision)
 
 
-def test_the_tip_tells_all_about_the_newest_changeset(backend: Backend, history: History) -> None:
-    tip = backend.tip(history.path)
-    assert (tip.raw_id, tip.author, tip.message.rstrip("\n")) == (history.third, AUTHOR, MESSAGE)
+def test_the_tip_tells_all_about_the_newest_changeset(backend: Backend, unchanged: History) -> None:
+    tip = backend.tip(unchanged.path)
+    assert (tip.raw_id, tip.author, tip.message.rstrip("\n")) == (unchanged.third, AUTHOR, MESSAGE)
     assert tip.date == datetime(2020, 1, 1, 13, tzinfo=UTC)
-    assert tip.date.utcoffset() == datetime.now(UTC).utcoffset()
+    assert tip.date.utcoffset() == timedelta(0)
     assert tip.revision in {2, 3}  # hg needs a changeset for the tag
 
 
@@ -101,21 +101,21 @@ def test_the_tip_is_the_newest_on_whatever_branch(
     assert backend.tip(history.path).raw_id == raw_id
 
 
-def test_revisions_go_by_name_number_and_hash(backend: Backend, history: History) -> None:
+def test_revisions_go_by_name_number_and_hash(backend: Backend, unchanged: History) -> None:
     expected: dict[str | int | None, str] = {
-        None: history.third,
-        "tip": history.third,
-        -1: history.third,
-        "feature": history.third,
-        "v1": history.first,
-        0: history.first,
-        "0": history.first,
-        1: history.second,
-        "1": history.second,
-        history.second: history.second,
-        history.second[:8]: history.second,
+        None: unchanged.third,
+        "tip": unchanged.third,
+        -1: unchanged.third,
+        "feature": unchanged.third,
+        "v1": unchanged.first,
+        0: unchanged.first,
+        "0": unchanged.first,
+        1: unchanged.second,
+        "1": unchanged.second,
+        unchanged.second: unchanged.second,
+        unchanged.second[:8]: unchanged.second,
     }
-    found = {revision: backend.resolve(history.path, revision) for revision in expected}
+    found = {revision: backend.resolve(unchanged.path, revision) for revision in expected}
     assert found == expected
 
 
@@ -128,10 +128,10 @@ def test_a_branch_name_follows_the_branch(
 
 @pytest.mark.parametrize("revision", NO_REVISIONS)
 def test_other_texts_are_looked_up_and_not_interpreted(
-    backend: Backend, history: History, revision: str | int
+    backend: Backend, unchanged: History, revision: str | int
 ) -> None:
     with pytest.raises(UnknownRevision):
-        backend.resolve(history.path, revision)
+        backend.resolve(unchanged.path, revision)
 
 
 def test_names_that_look_like_options_and_expressions_are_names(
@@ -142,21 +142,21 @@ def test_names_that_look_like_options_and_expressions_are_names(
         assert backend.resolve(history.path, name) == raw_id
 
 
-def test_nodes_are_all_directories_and_files_in_order(backend: Backend, history: History) -> None:
-    assert backend.nodes(history.path, history.first, "") == FIRST
+def test_nodes_are_all_directories_and_files_in_order(backend: Backend, unchanged: History) -> None:
+    assert backend.nodes(unchanged.path, unchanged.first, "") == FIRST
 
 
-def test_nodes_below_a_directory_leave_out_the_rest(backend: Backend, history: History) -> None:
-    assert backend.nodes(history.path, history.third, "docs") == Nodes(
+def test_nodes_below_a_directory_leave_out_the_rest(backend: Backend, unchanged: History) -> None:
+    assert backend.nodes(unchanged.path, unchanged.third, "docs") == Nodes(
         ["docs/api", "docs/api/v2", "docs/api/v2/x"],
         ["docs/Zeta.txt", "docs/guide.txt", "docs/api/index.txt", "docs/api/v2/x/deep.txt"],
     )
 
 
-def test_nodes_are_those_of_the_changeset_asked_for(backend: Backend, history: History) -> None:
-    branch = backend.resolve(history.path, "feature")
-    assert "docs/api/v2" in backend.nodes(history.path, branch, "").dirs
-    assert "docs/api/v2" not in backend.nodes(history.path, history.second, "").dirs
+def test_nodes_are_those_of_the_changeset_asked_for(backend: Backend, unchanged: History) -> None:
+    branch = backend.resolve(unchanged.path, "feature")
+    assert "docs/api/v2" in backend.nodes(unchanged.path, branch, "").dirs
+    assert "docs/api/v2" not in backend.nodes(unchanged.path, unchanged.second, "").dirs
 
 
 @pytest.mark.parametrize(
@@ -166,15 +166,15 @@ def test_nodes_are_those_of_the_changeset_asked_for(backend: Backend, history: H
         *(".", "..", "../..", "docs/..", "docs//api", "*", "-R", "docs\0", "\0", "\n", "\udcff"),
     ],
 )
-def test_nodes_need_a_directory(backend: Backend, history: History, root: str) -> None:
+def test_nodes_need_a_directory(backend: Backend, unchanged: History, root: str) -> None:
     with pytest.raises(UnknownPath):
-        backend.nodes(history.path, history.first, root)
+        backend.nodes(unchanged.path, unchanged.first, root)
 
 
 @pytest.mark.parametrize("raw_id", ["f" * 40, "0" * 40, "feature", "", "--help"])
-def test_nodes_need_a_full_id(backend: Backend, history: History, raw_id: str) -> None:
+def test_nodes_need_a_full_id(backend: Backend, unchanged: History, raw_id: str) -> None:
     with pytest.raises(VcsError):
-        backend.nodes(history.path, raw_id, "")
+        backend.nodes(unchanged.path, raw_id, "")
 
 
 def test_odd_file_names_are_listed_as_they_are(
@@ -359,11 +359,11 @@ def test_hooks_and_configuration_of_a_repository_are_never_used(
     assert str(marker).encode() not in copied
 
 
-def test_readers_in_many_threads_all_see_the_same(backend: Backend, history: History) -> None:
+def test_readers_in_many_threads_all_see_the_same(backend: Backend, unchanged: History) -> None:
     def read(number: int) -> tuple[str, Nodes]:
-        revision = ("tip", "feature", history.third, None)[number % 4]
-        raw_id = backend.resolve(history.path, revision)
-        return raw_id, backend.nodes(history.path, raw_id, "docs")
+        revision = ("tip", "feature", unchanged.third, None)[number % 4]
+        raw_id = backend.resolve(unchanged.path, revision)
+        return raw_id, backend.nodes(unchanged.path, raw_id, "docs")
 
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(read, range(64)))
