@@ -231,7 +231,7 @@ def test_a_remote_with_a_cut_history_is_refused(
 ) -> None:
     url = f"file://{history.path}"
     git.run("clone", "--quiet", "--bare", "--depth=1", url, str(tmp_path / "shallow"))
-    with pytest.raises(VcsError):
+    with pytest.raises(VcsError, match=f"did not send object {history.first}"):
         backend.clone(tmp_path / "c", publish(tmp_path / "shallow")[1])
     assert not (tmp_path / "c").exists()
 
