@@ -12,54 +12,28 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from kallithea_host.arguments import Ident, Mismatch, convert
+from kallithea_host.arguments import Ident
 from kallithea_host.errors import BadRequest
 from kallithea_host.jobs import Call, DbJob, VcsJob
-from kallithea_host.permissions import GLOBAL_NAMES, LEVEL_NAMES
+from kallithea_host.permissions import GLOBAL_NAMES, KINDS, LEVEL_NAMES
+from kallithea_host.signatures import (
+    DeclarationError,
+    Parameter,
+    argument_names,
+    parameters_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Thread = Literal["db", "vcs", "reactor"]
+Needs = str | tuple[str, ...]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+_RESERVED: Final = ("hg.", *(f"{prefix}." for prefix in KINDS))
 _FIRST: Final[dict[Thread, type]] = {"db": DbJob, "vcs": VcsJob, "reactor": Call}
-_NOT_GIVEN: Final = inspect.Parameter.empty
-
-
-class DeclarationError(Exception):
-    """A plugin declared a method wrongly; the server does not start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One argument of a method."""
-
-    name: str
-    hint: Any
-    """The type of a value that is not null."""
-    nullable: bool
-    default: Any
-    aliases: tuple[str, ...]
-
-    @property
-    def required(self) -> bool:
-        """Whether the argument must be sent."""
-        return self.default is _NOT_GIVEN
-
-    def value(self, given: Any) -> Any:
-        """What the function gets for a sent value that is not missing."""
-        if given is None and self.hint is not Ident:
-            return None
-        try:
-            return convert(given, self.hint)
-        except Mismatch as mismatch:
-            raise BadRequest(
-                f"Invalid value for `{self.name}` arg in JSON DATA: expected {mismatch}"
-            ) from None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,8 +65,7 @@ class Method:
         """
         sent = self._fold(args)
         for parameter in self.parameters:
-            given = sent.get(parameter.name)
-            if given is None and parameter.required and not self._takes_null(parameter, sent):
+            if parameter.required and self._is_missing(parameter, sent):
                 raise BadRequest(f"Missing non optional `{parameter.name}` arg in JSON DATA")
         if unknown := [name for name in sent if name not in self.argument_names]:
             names = ", ".join(f"`{name}`" for name in unknown)
@@ -104,8 +77,10 @@ class Method:
         }
 
     @staticmethod
-    def _takes_null(parameter: Parameter, sent: Mapping[str, Any]) -> bool:
-        return parameter.name in sent and (parameter.nullable or parameter.hint is Ident)
+    def _is_missing(parameter: Parameter, sent: Mapping[str, Any]) -> bool:
+        if parameter.name not in sent:
+            return True
+        return sent[parameter.name] is None and not parameter.takes_null
 
     def _fold(self, args: Mapping[str, Any]) -> dict[str, Any]:
         folded: dict[str, Any] = {}
@@ -140,7 +115,7 @@ class Methods:
     def in_db(
         self,
         *,
-        needs: str | tuple[str, ...] | None,
+        needs: Needs | None,
         writes: bool = False,
         name: str = "",
         aliases: tuple[str, ...] = (),
@@ -160,21 +135,22 @@ class Methods:
     def in_vcs(
         self,
         *,
-        needs: str | tuple[str, ...],
+        needs: Needs,
         name: str = "",
         aliases: tuple[str, ...] = (),
         argument_aliases: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Callable[[Function], Function]:
-        """A function of a ``VcsJob``: it reads the repository that ``needs`` names, in a VCS thread.
+        """A function of a ``VcsJob``: it reads a repository, in a VCS thread.
 
-        ``needs`` must hold a ``repository.`` permission; the arguments are as with ``in_db``.
+        ``needs`` must hold the ``repository.`` permission that it takes; the rest is as with
+        ``in_db``.
         """
         return self._declare("vcs", needs, name, aliases, argument_aliases)
 
     def in_reactor(
         self,
         *,
-        needs: str | tuple[str, ...] | None,
+        needs: Needs | None,
         name: str = "",
         aliases: tuple[str, ...] = (),
         argument_aliases: Mapping[str, tuple[str, ...]] | None = None,
@@ -185,7 +161,7 @@ class Methods:
     def _declare(
         self,
         thread: Thread,
-        needs: str | tuple[str, ...] | None,
+        needs: Needs | None,
         name: str,
         aliases: tuple[str, ...],
         argument_aliases: Mapping[str, tuple[str, ...]] | None,
@@ -193,18 +169,25 @@ class Methods:
         writes: bool = False,
     ) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:
-            parameters = _parameters(function, thread, argument_aliases or {})
+            wire_name = name or function.__name__
+            if any(each.startswith("_") for each in (wire_name, *aliases)):
+                raise DeclarationError(f"{wire_name}: a name with `_` in front is never called")
+            if inspect.iscoroutinefunction(function) != (thread == "reactor"):
+                raise DeclarationError(f"{wire_name}: `async def` is in_reactor's, and only its")
+            if not inspect.getdoc(function):
+                raise DeclarationError(f"{wire_name}: a method is documented by its docstring")
+            parameters = parameters_of(function, _FIRST[thread], argument_aliases or {})
             self._methods.append(
                 Method(
-                    name=name or function.__name__,
+                    name=wire_name,
                     aliases=aliases,
                     plugin=self.plugin,
                     function=function,
                     thread=thread,
-                    needs=_needs(function, thread, needs),
+                    needs=_needs(wire_name, thread, needs, parameters),
                     writes=writes,
                     parameters=parameters,
-                    argument_names={n: p for p in parameters for n in (p.name, *p.aliases)},
+                    argument_names=argument_names(wire_name, parameters),
                 )
             )
             return function
@@ -213,47 +196,18 @@ class Methods:
 
 
 def _needs(
-    function: Callable[..., Any], thread: Thread, needs: str | tuple[str, ...] | None
+    method: str, thread: Thread, needs: Needs | None, parameters: tuple[Parameter, ...]
 ) -> tuple[str, ...]:
+    """The names of the permissions; refuses what is mistyped, or about an object nobody names."""
     names = (needs,) if isinstance(needs, str) else needs or ()
+    idents = {each.name for each in parameters if each.required and each.hint is Ident}
     for name in names:
-        if name.startswith("hg.") and name not in GLOBAL_NAMES:
-            raise DeclarationError(f"{function.__name__}: no permission is called {name}")
-        if name.startswith(("repository.", "group.", "usergroup.")) and name not in LEVEL_NAMES:
-            raise DeclarationError(f"{function.__name__}: no permission is called {name}")
+        if name in LEVEL_NAMES:
+            kind, _ = LEVEL_NAMES[name]
+            if kind.argument not in idents:
+                raise DeclarationError(f"{method}: {name} asks for an Ident {kind.argument}")
+        elif name.startswith(_RESERVED) and name not in GLOBAL_NAMES:
+            raise DeclarationError(f"{method}: no permission is called {name}")
     if thread == "vcs" and not any(name.startswith("repository.") for name in names):
-        raise DeclarationError(f"{function.__name__}: in_vcs needs a repository permission")
+        raise DeclarationError(f"{method}: in_vcs needs a repository permission")
     return names
-
-
-def _parameters(
-    function: Callable[..., Any], thread: Thread, aliases: Mapping[str, tuple[str, ...]]
-) -> tuple[Parameter, ...]:
-    name = function.__name__
-    if inspect.iscoroutinefunction(function) != (thread == "reactor"):
-        raise DeclarationError(f"{name}: `async def` is for in_reactor, and only for it")
-    hints = get_type_hints(function)
-    first, *rest = inspect.signature(function).parameters.values()
-    if hints.get(first.name) is not _FIRST[thread]:
-        raise DeclarationError(f"{name}: the first parameter must be a {_FIRST[thread].__name__}")
-    if unknown := set(aliases) - {parameter.name for parameter in rest}:
-        raise DeclarationError(f"{name}: aliases of no argument: {', '.join(sorted(unknown))}")
-    if not inspect.getdoc(function):
-        raise DeclarationError(f"{name}: the docstring is the method's documentation; it has none")
-    return tuple(
-        Parameter(p.name, *_hint(name, p.name, hints), p.default, aliases.get(p.name, ()))
-        for p in rest
-    )
-
-
-def _hint(function: str, name: str, hints: Mapping[str, Any]) -> tuple[Any, bool]:
-    """The type of an argument without its null, and whether it had one."""
-    if name not in hints:
-        raise DeclarationError(f"{function}: the argument {name} has no type")
-    hint = hints[name]
-    if get_origin(hint) not in (Union, UnionType):
-        return hint, False
-    members = [member for member in get_args(hint) if member is not NoneType]
-    if len(members) == 1:
-        return members[0], NoneType in get_args(hint)
-    return Union[tuple(members)], NoneType in get_args(hint)  # noqa: UP007 - built, not written

@@ -15,8 +15,9 @@ import pluggy
 
 from kallithea_host import hookspecs
 from kallithea_host.config import ConfigError
-from kallithea_host.methods import DeclarationError, Method
+from kallithea_host.methods import Method
 from kallithea_host.permissions import Permissions
+from kallithea_host.signatures import DeclarationError
 from kallithea_host.vcs import Backends
 
 if TYPE_CHECKING:
