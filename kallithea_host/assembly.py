@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kallithea_host import data_folder, first_start, migrating
 from kallithea_host.config import ConfigError
-from kallithea_host.database import Database, reachable
+from kallithea_host.database import Database
 from kallithea_host.host import Host
 from kallithea_host.keys import open_vault
 from kallithea_host.registry import Registry, installed
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 def open_database(settings: Settings) -> Database:
     """The database of the settings, at this version's schema."""
     database = Database(settings.url)
-    reachable(database)
     migrating.upgrade(database)
     return database
 

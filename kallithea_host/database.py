@@ -9,11 +9,13 @@ connections cannot write: the database itself refuses.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
 
 from kallithea_host.config import ConfigError
 
@@ -51,10 +53,17 @@ class Database:
         with self._writer.begin() as connection:
             yield connection
 
-    @property
-    def engine(self) -> Engine:
-        """The writing engine, for migrations."""
-        return self._writer
+    def tables(self) -> set[str]:
+        """The names of the tables that are there; a look that leaves no trace.
+
+        Raises ``ConfigError``, in one line, when the database does not answer.
+        """
+        engine = sqlalchemy.create_engine(_with_driver(self.url), poolclass=NullPool)
+        try:
+            return set(sqlalchemy.inspect(engine).get_table_names())
+        except DBAPIError as error:
+            reason = " ".join(str(error.orig).split())
+            raise ConfigError(f"the database does not answer: {reason}") from None
 
     def close(self) -> None:
         """Close every connection."""
@@ -94,26 +103,23 @@ def _sqlite(url: sqlalchemy.URL, *, writes: bool) -> Engine:
     return engine
 
 
+def _with_driver(url: sqlalchemy.URL) -> sqlalchemy.URL:
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
 def _postgresql(url: sqlalchemy.URL, *, writes: bool) -> Engine:
-    url = url.set(drivername="postgresql+psycopg")
+    # A connection that the server has closed, as it does when it restarts, is replaced unseen.
+    make = partial(sqlalchemy.create_engine, _with_driver(url), pool_pre_ping=True)
     if not writes:
-        return sqlalchemy.create_engine(
-            url, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}
+        return make(
+            isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}
         )
-    engine = sqlalchemy.create_engine(url)
+    engine = make()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
     return engine
-
-
-def reachable(database: Database) -> None:
-    """Raise ``ConfigError``, in one line, when the database does not answer."""
-    try:
-        with database.engine.connect() as connection:
-            connection.execute(sqlalchemy.text("SELECT 1"))
-    except DBAPIError as error:
-        reason = " ".join(str(error.orig).split())
-        raise ConfigError(f"the database does not answer: {reason}") from None

@@ -3,8 +3,8 @@
 As a pytest plugin (``pytest_plugins = ["kallithea_host.testing"]``) it gives the fixtures
 ``settings``, ``host`` and ``api``. Jobs run at once in the thread of the test, so every call is
 answered when it returns; the site, the protocol, the database and the repositories are real.
-With ``KALLITHEA_HOST_TEST_DATABASE_URL`` set to an empty PostgreSQL database the same tests run
-there.
+With ``KALLITHEA_HOST_TEST_DATABASE_URL`` set to a PostgreSQL database the same tests run there;
+everything that it holds is removed.
 """
 
 from __future__ import annotations
@@ -123,18 +123,21 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(scope="session")
 def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated and populated data folder, to be copied for each test."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("fresh") / "data")
+    data_dir = tmp_path_factory.mktemp("fresh") / "data"
+    settings = Settings(data_dir=data_dir, database_url=DATABASE_URL)
+    if settings.database_url:
+        _execute(settings.database_url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     make_host(settings).database.close()
-    return settings.data_dir
+    return data_dir
 
 
 @pytest.fixture
 def host(settings: Settings, fresh_database: Path) -> Iterator[Host]:
-    """A host on a database of its own."""
+    """A host on a database that holds what a first start makes."""
+    shutil.copytree(fresh_database, settings.data_dir, symlinks=True)
     if settings.database_url:
-        _empty(settings.database_url)
-    else:
-        shutil.copytree(fresh_database, settings.data_dir, symlinks=True)
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        _execute(settings.database_url, f"TRUNCATE {names} RESTART IDENTITY")
     host = make_host(settings)
     yield host
     host.database.close()
@@ -147,11 +150,11 @@ def make_host(settings: Settings) -> Host:
     return host
 
 
-def _empty(url: str) -> None:
+def _execute(url: str, *statements: str) -> None:
     database = Database(url)
-    with database.engine.begin() as connection:
-        metadata.drop_all(connection)
-        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+    with database.write() as db:
+        for statement in statements:
+            db.exec_driver_sql(statement)
     database.close()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String
 
 metadata = MetaData(
     naming_convention={
@@ -18,6 +18,9 @@ metadata = MetaData(
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
 """Ids are 64 bits wide; SQLite gives out its row ids only under the type INTEGER."""
+
+Text = String().with_variant(String(collation="C"), "postgresql")
+"""Text is compared and sorted by code point, whatever the language of the database server."""
 
 
 def key(name: str) -> Column[int]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import CheckConstraint, Column, SmallInteger, String, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, SmallInteger, Table, UniqueConstraint
 
-from kallithea_host.schema.base import key, metadata, reference
+from kallithea_host.schema.base import Text, key, metadata, reference
 
 default_user_id: Final = 1
 """The user whose rows hold for everybody who has no row of his own."""
@@ -59,7 +59,7 @@ user_permissions = Table(
     metadata,
     key("permission_id"),
     reference("user_id", "users.user_id"),
-    Column("name", String, nullable=False),
+    Column("name", Text, nullable=False),
     UniqueConstraint("user_id", "name"),
     sqlite_autoincrement=True,
 )
@@ -70,7 +70,7 @@ user_group_permissions = Table(
     metadata,
     key("permission_id"),
     reference("users_group_id", "user_groups.users_group_id"),
-    Column("name", String, nullable=False),
+    Column("name", Text, nullable=False),
     UniqueConstraint("users_group_id", "name"),
     sqlite_autoincrement=True,
 )

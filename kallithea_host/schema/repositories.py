@@ -9,20 +9,19 @@ from sqlalchemy import (
     DateTime,
     Float,
     LargeBinary,
-    String,
     Table,
     false,
 )
 
-from kallithea_host.schema.base import key, metadata, reference
+from kallithea_host.schema.base import Text, key, metadata, reference
 
 repository_groups = Table(
     "repository_groups",
     metadata,
     key("group_id"),
-    Column("group_name", String, nullable=False),
-    Column("group_name_key", String, nullable=False, unique=True),
-    Column("group_description", String, nullable=False, server_default=""),
+    Column("group_name", Text, nullable=False),
+    Column("group_name_key", Text, nullable=False, unique=True),
+    Column("group_description", Text, nullable=False, server_default=""),
     reference(
         "parent_id",
         "repository_groups.group_id",
@@ -40,10 +39,10 @@ repositories = Table(
     "repositories",
     metadata,
     key("repo_id"),
-    Column("repo_name", String, nullable=False),
-    Column("repo_name_key", String, nullable=False, unique=True),
-    Column("repo_type", String, nullable=False),
-    Column("description", String, nullable=False, server_default=""),
+    Column("repo_name", Text, nullable=False),
+    Column("repo_name_key", Text, nullable=False, unique=True),
+    Column("repo_type", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
     Column("private", Boolean, nullable=False),
     reference("owner_id", "users.user_id", ondelete="RESTRICT", index=True),
     reference(
@@ -53,12 +52,10 @@ repositories = Table(
         nullable=True,
         index=True,
     ),
-    reference(
-        "fork_of_id", "repositories.repo_id", ondelete="RESTRICT", nullable=True, index=True
-    ),
-    Column("clone_uri", String),
+    reference("fork_of_id", "repositories.repo_id", ondelete="RESTRICT", nullable=True, index=True),
+    Column("clone_uri", Text),
     Column("clone_uri_password", LargeBinary),
-    Column("landing_rev", String, nullable=False),
+    Column("landing_rev", Text, nullable=False),
     Column("enable_statistics", Boolean, nullable=False, server_default=false()),
     Column("enable_downloads", Boolean, nullable=False, server_default=false()),
     Column("enable_locking", Boolean, nullable=False, server_default=false()),
@@ -66,10 +63,10 @@ repositories = Table(
     Column("locked_at", Float),
     Column("pending", Boolean, nullable=False),
     Column("created_on", DateTime, nullable=False),
-    Column("tip_id", String, nullable=False),
+    Column("tip_id", Text, nullable=False),
     Column("tip_revision", BigInteger, nullable=False),
-    Column("tip_message", String, nullable=False),
-    Column("tip_author", String, nullable=False),
+    Column("tip_message", Text, nullable=False),
+    Column("tip_author", Text, nullable=False),
     Column("tip_date", DateTime, nullable=False),
     sqlite_autoincrement=True,
 )

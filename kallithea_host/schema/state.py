@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, DateTime, String, Table
+from sqlalchemy import JSON, Column, DateTime, Table
 
-from kallithea_host.schema.base import key, metadata
+from kallithea_host.schema.base import Text, key, metadata
 
 settings = Table(
     "settings",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("value", String, nullable=False),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 intents = Table(
     "intents",
     metadata,
     key("intent_id"),
-    Column("action", String, nullable=False),
+    Column("action", Text, nullable=False),
     Column("document", JSON, nullable=False),
     Column("created_on", DateTime, nullable=False),
     sqlite_autoincrement=True,
@@ -28,10 +28,10 @@ trash = Table(
     "trash",
     metadata,
     key("entry_id"),
-    Column("name", String, nullable=False),
+    Column("name", Text, nullable=False),
     Column("document", JSON, nullable=False),
     Column("deleted_on", DateTime, nullable=False),
-    Column("deleted_by", String, nullable=False),
+    Column("deleted_by", Text, nullable=False),
     sqlite_autoincrement=True,
 )
 """Deleted repositories: their rows as one document, the directories under ``.trash``."""

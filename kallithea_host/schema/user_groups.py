@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, DateTime, PrimaryKeyConstraint, String, Table
+from sqlalchemy import Boolean, Column, DateTime, PrimaryKeyConstraint, Table
 
-from kallithea_host.schema.base import key, metadata, reference
+from kallithea_host.schema.base import Text, key, metadata, reference
 
 user_groups = Table(
     "user_groups",
     metadata,
     key("users_group_id"),
-    Column("group_name", String, nullable=False),
-    Column("group_name_key", String, nullable=False, unique=True),
-    Column("group_description", String, nullable=False, server_default=""),
+    Column("group_name", Text, nullable=False),
+    Column("group_name_key", Text, nullable=False, unique=True),
+    Column("group_description", Text, nullable=False, server_default=""),
     Column("active", Boolean, nullable=False),
     reference("owner_id", "users.user_id", ondelete="RESTRICT", index=True),
     Column("created_on", DateTime, nullable=False),

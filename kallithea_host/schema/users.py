@@ -8,27 +8,26 @@ from sqlalchemy import (
     DateTime,
     Index,
     LargeBinary,
-    String,
     Table,
     UniqueConstraint,
     text,
 )
 
-from kallithea_host.schema.base import key, metadata, reference
+from kallithea_host.schema.base import Text, key, metadata, reference
 
 users = Table(
     "users",
     metadata,
     key("user_id"),
-    Column("username", String, nullable=False),
-    Column("username_key", String, nullable=False, unique=True),
-    Column("password_hash", String),
-    Column("firstname", String, nullable=False, server_default=""),
-    Column("lastname", String, nullable=False, server_default=""),
+    Column("username", Text, nullable=False),
+    Column("username_key", Text, nullable=False, unique=True),
+    Column("password_hash", Text),
+    Column("firstname", Text, nullable=False, server_default=""),
+    Column("lastname", Text, nullable=False, server_default=""),
     Column("active", Boolean, nullable=False),
     Column("admin", Boolean, nullable=False),
-    Column("extern_type", String, nullable=False, server_default="internal"),
-    Column("extern_name", String, nullable=False, server_default=""),
+    Column("extern_type", Text, nullable=False, server_default="internal"),
+    Column("extern_name", Text, nullable=False, server_default=""),
     Column("last_login", DateTime),
     Column("created_on", DateTime, nullable=False),
     sqlite_autoincrement=True,
@@ -40,8 +39,8 @@ emails = Table(
     metadata,
     key("email_id"),
     reference("user_id", "users.user_id", index=True),
-    Column("email", String, nullable=False),
-    Column("email_key", String, nullable=False, unique=True),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False, unique=True),
     Column("is_primary", Boolean, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -63,7 +62,7 @@ api_keys = Table(
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("builtin", Boolean, nullable=False),
-    Column("description", String, nullable=False, server_default=""),
+    Column("description", Text, nullable=False, server_default=""),
     Column("created_on", DateTime, nullable=False),
     Column("expires_on", DateTime),
     Column("last_used_on", DateTime),
@@ -84,8 +83,8 @@ user_addresses = Table(
     metadata,
     key("address_id"),
     reference("user_id", "users.user_id"),
-    Column("network", String, nullable=False),
+    Column("network", Text, nullable=False),
     UniqueConstraint("user_id", "network"),
     sqlite_autoincrement=True,
 )
-"""Networks a user may call from (CIDR, ``10.0.0.0/24``); those of ``default`` hold for everybody."""
+"""Networks a user may call from (CIDR); those of ``default`` hold for everybody."""
