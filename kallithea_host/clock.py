@@ -23,6 +23,6 @@ def iso(moment: datetime | None) -> str | None:
     return text.removesuffix(".000")
 
 
-def epoch(moment: datetime) -> float:
-    """Seconds since 1970 of a stored moment."""
-    return moment.replace(tzinfo=UTC).timestamp()
+def from_epoch(seconds: float) -> datetime:
+    """The stored form of a moment given in seconds since 1970."""
+    return stored(datetime.fromtimestamp(seconds, UTC))

@@ -90,10 +90,13 @@ class Host:
         job.run_effects()
         return result
 
+    def ask(self, job: DbJob, event: Event) -> None:
+        """Let every plugin refuse what is about to happen."""
+        self.registry.event(job=job, event=event, phase=Phase.VETO)
+
     def announce(self, job: DbJob, event: Event) -> None:
-        """Tell every plugin of an event, in each phase at its time."""
-        for phase in (Phase.VETO, Phase.STAGE):
-            self.registry.event(job=job, event=event, phase=phase)
+        """Tell every plugin of what happens, now and once it is committed."""
+        self.registry.event(job=job, event=event, phase=Phase.STAGE)
         job.after_commit(self._announce_after, job, event)
 
     def _announce_after(self, job: DbJob, event: Event) -> None:

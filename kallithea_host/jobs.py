@@ -49,6 +49,9 @@ class Jobs(Protocol):
     def hash(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
         """Run a function that hashes a password."""
 
+    def urgent(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
+        """Run a function that takes something back; it is never refused as one too many."""
+
     def stop(self) -> None:
         """Finish what runs and end the threads."""
 
@@ -67,6 +70,10 @@ class Pool:
         """The result of a call in a thread; raises ``Busy`` when too many wait already."""
         if self._taken >= self._limit:
             raise Busy
+        return self.run_urgently(function, *args)
+
+    def run_urgently(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
+        """The result of a call in a thread, however many wait already."""
         self._taken += 1
         done = deferToThreadPool(self._reactor, self._threads, function, *args)
         return done.addBoth(self._free)
@@ -93,6 +100,7 @@ class ThreadedJobs:
         self.write = self._write.run
         self.vcs = self._vcs.run
         self.hash = self._hash.run
+        self.urgent = self._vcs.run_urgently
 
     def stop(self) -> None:
         """Finish what runs and end the threads."""
@@ -107,7 +115,7 @@ class DirectJobs:
         """Run a function now."""
         return maybeDeferred(function, *args)
 
-    write = vcs = hash = read
+    write = vcs = hash = urgent = read
 
     def stop(self) -> None:
         """Nothing to end."""
@@ -128,9 +136,18 @@ class DbJob:
         """Call a function in this thread once the transaction is committed, and only then."""
         self._effects.append((function, args))
 
-    def announce(self, event: Event) -> None:
-        """Tell the plugins what is about to be stored: they may refuse it, or add to it."""
+    def announce(self, event: Event, *, asked: bool = False) -> None:
+        """Tell the plugins what is about to be stored: they may refuse it, or add to it.
+
+        ``asked``: ``ask`` gave them the chance to refuse before.
+        """
+        if not asked:
+            self.ask(event)
         self.host.announce(self, event)
+
+    def ask(self, event: Event) -> None:
+        """Give the plugins the chance to refuse something before long work begins."""
+        self.host.ask(self, event)
 
     def run_effects(self) -> None:
         """What ``after_commit`` queued; for the one who committed."""

@@ -1,6 +1,47 @@
-"""Placeholder."""
-from kallithea_host import Methods, hookimpl
-methods = Methods("repos")
+"""Repositories: made, forked, read, changed, deleted, pulled and found on disk.
+
+Methods, by module:
+
+- ``reading``: ``get_repo``, ``get_repos``, ``get_repo_nodes``
+- ``making``: ``create_repo``, ``fork_repo``
+- ``changing``: ``update_repo``, ``delete_repo``, ``lock``
+- ``syncing``: ``pull``, ``rescan_repos``, ``invalidate_cache``
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kallithea_host import Event, Phase, hookimpl
+from kallithea_plugins.repos import changing, making, reading, syncing
+from kallithea_plugins.repos.commands import check, trash
+from kallithea_plugins.repos.declared import methods
+from kallithea_plugins.repos.journal import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import click
+
+    from kallithea_host import DbJob, Methods
+
+__all__ = ["changing", "making", "reading", "syncing"]
+
+
 @hookimpl
 def kallithea_methods() -> Methods:
+    """The methods of this plugin."""
     return methods
+
+
+@hookimpl
+def kallithea_commands() -> Iterable[click.Command]:
+    """The operator's commands that look after repositories."""
+    return [check, trash]
+
+
+@hookimpl
+def kallithea_event(job: DbJob, event: Event, phase: Phase) -> None:
+    """Keep what happens to repositories on record."""
+    if phase is Phase.STAGE and event.action.startswith("repository."):
+        record(job, event)

@@ -1,0 +1,134 @@
+"""Changes of the disk, written down before they are made, so that each can be undone.
+
+Every change goes the same way:
+
+1. a transaction commits the intent: what is being made, and where;
+2. new data is built in ``.tmp``, where nobody looks;
+3. a transaction adds the renames that are about to come, each checked to be possible;
+4. a last transaction changes the rows, deletes the intent and, as its last act, renames.
+
+Whatever ends the process before 4 is committed, the intent is still there, and ``undo`` takes
+back the renames, the data and the reserved names. What was answered is committed.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from sqlalchemy import delete, exists, insert, select, update
+
+from kallithea_host import schema
+from kallithea_host.clock import now
+from kallithea_host.storage import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+Action = Literal["create", "move", "delete", "restore", "empty", "pull"]
+Origin = Literal["daemon", "operator"]
+
+_table: Final = schema.intents
+_repositories, _groups = schema.repositories, schema.repository_groups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One change that is under way."""
+
+    intent_id: int
+    action: Action
+    origin: Origin
+    """Who makes the change: a start of the daemon undoes what no living process works on."""
+    repo_ids: Sequence[int] = ()
+    """create: the reserved row; pull: the repository that is written to."""
+    group_ids: Sequence[int] = ()
+    """Repository groups that were made for this change."""
+    removes: Sequence[str] = ()
+    """Directories that hold nothing of value: new data in the making, emptied trash."""
+    moves: Sequence[tuple[str, str]] = ()
+    """Renames of step 4: source and target."""
+
+
+def begin(db: Connection, action: Action, origin: Origin, **what: object) -> int:
+    """Write an intent down; its id."""
+    intent_id: int = db.execute(
+        insert(_table).values(
+            action=action, document={"origin": origin, **what}, created_on=now()
+        )
+    ).inserted_primary_key[0]
+    return intent_id
+
+
+def get(db: Connection, intent_id: int) -> Intent:
+    """An intent that is under way."""
+    (intent,) = _load(db, _table.c.intent_id == intent_id)
+    return intent
+
+
+def all_open(db: Connection) -> list[Intent]:
+    """Every intent that is under way or was left behind, oldest first."""
+    return _load(db, _table.c.intent_id.is_not(None))
+
+
+def _load(db: Connection, condition: object) -> list[Intent]:
+    rows = db.execute(select(_table).where(condition).order_by(_table.c.intent_id))  # type: ignore[arg-type]
+    return [Intent(intent_id=row.intent_id, action=row.action, **row.document) for row in rows]
+
+
+def plan_moves(db: Connection, root: Path, intent_id: int, moves: Iterable[tuple[str, str]]) -> None:
+    """Add the renames that are about to come; ``OSError`` when one of them is not possible."""
+    planned = list(moves)
+    for source, target in planned:
+        if not os.path.lexists(root / source):
+            raise FileNotFoundError(f"nothing lies at {source}")
+        if os.path.lexists(root / target):
+            raise FileExistsError(f"something lies at {target} already")
+    document = asdict(get(db, intent_id)) | {"moves": planned}
+    del document["intent_id"], document["action"]
+    db.execute(update(_table).where(_table.c.intent_id == intent_id).values(document=document))
+
+
+def finish(db: Connection, root: Path, intent_id: int) -> None:
+    """The last act of the last transaction: the intent goes, and the renames are made."""
+    moves = get(db, intent_id).moves
+    db.execute(delete(_table).where(_table.c.intent_id == intent_id))
+    for source, target in moves:
+        layout.move(root, source, target)
+
+
+def undo_on_disk(root: Path, intent: Intent) -> None:
+    """Take back what a change did to the disk; may be repeated."""
+    for source, target in reversed(intent.moves):
+        layout.move_back(root, source, target)
+    for path in intent.removes:
+        layout.remove_tree(root, path)
+
+
+def undo_in_database(db: Connection, root: Path, intent: Intent) -> None:
+    """Take back what a change reserved, once the disk is as before."""
+    if intent.action == "create":
+        reserved = _repositories.c.repo_id.in_(intent.repo_ids) & _repositories.c.pending
+        db.execute(delete(_repositories).where(reserved))
+    for group_id in reversed(intent.group_ids):
+        _remove_unused_group(db, root, group_id)
+    db.execute(delete(_table).where(_table.c.intent_id == intent.intent_id))
+
+
+def _remove_unused_group(db: Connection, root: Path, group_id: int) -> None:
+    """Remove a group that was made for a change, unless somebody uses it by now."""
+    children = _groups.alias()
+    used = exists().where(_repositories.c.group_id == group_id) | exists().where(
+        children.c.parent_id == group_id
+    )
+    removed = db.execute(
+        delete(_groups)
+        .where(_groups.c.group_id == group_id, ~used)
+        .returning(_groups.c.group_name)
+    ).scalar()
+    if removed is not None:
+        layout.remove_if_empty(root, removed)

@@ -1,0 +1,88 @@
+"""Directories below the repository root, and moving them so that a crash loses nothing.
+
+Beside the repositories themselves the root holds ``.tmp``, where new ones are built, and
+``.trash``, where deleted ones lie. Paths in intents and in the trash are relative to the root.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import Final
+
+from kallithea_host.private_files import sync_directory
+
+BUILDING: Final = ".tmp"
+TRASH: Final = ".trash"
+
+_libc: Final = ctypes.CDLL(None, use_errno=True)
+
+
+def new_building(root: Path) -> str:
+    """A relative path to build a repository at; its parent exists, it does not."""
+    (root / BUILDING).mkdir(mode=0o700, exist_ok=True)
+    return f"{BUILDING}/{secrets.token_hex(8)}"
+
+
+def trash_path(stamp: str, repo_id: int) -> str:
+    """The relative path of a deleted repository; ``stamp`` says when it was deleted."""
+    return f"{TRASH}/{stamp}__{repo_id}"
+
+
+def move(root: Path, source: str, target: str) -> None:
+    """Rename a directory, making the target's parents; durable when it returns.
+
+    Raises ``FileExistsError`` when anything lies at the target already.
+    """
+    origin, destination = root / source, root / target
+    if os.path.lexists(destination):
+        raise FileExistsError(f"something lies at {target} already")
+    _make_parents(root, destination)
+    origin.rename(destination)
+    sync_directory(destination.parent)
+    sync_directory(origin.parent)
+
+
+def _make_parents(root: Path, path: Path) -> None:
+    missing = [p for p in path.parents if p.is_relative_to(root) and not p.exists()]
+    for parent in reversed(missing):
+        parent.mkdir(mode=0o700)
+        sync_directory(parent.parent)
+
+
+def move_back(root: Path, source: str, target: str) -> None:
+    """Undo ``move`` if it happened; the source was there and the target was not before."""
+    if os.path.lexists(root / target) and not os.path.lexists(root / source):
+        move(root, target, source)
+
+
+def remove_tree(root: Path, relative: str) -> None:
+    """Remove what lies at a path, if anything does."""
+    path = root / relative
+    if os.path.lexists(path):
+        shutil.rmtree(path)
+
+
+def remove_if_empty(root: Path, relative: str) -> None:
+    """Remove a directory that holds nothing."""
+    try:
+        (root / relative).rmdir()
+    except OSError:
+        return
+    sync_directory((root / relative).parent)
+
+
+def make_durable(path: Path) -> None:
+    """Write everything of the file system that holds ``path`` to the disk.
+
+    One system call, where syncing each file of a large repository would take thousands.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        if not hasattr(_libc, "syncfs") or _libc.syncfs(descriptor) != 0:
+            os.sync()
+    finally:
+        os.close(descriptor)

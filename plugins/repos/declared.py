@@ -1,0 +1,9 @@
+"""What the modules of this plugin declare their methods on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kallithea_host import Methods
+
+methods: Final = Methods("repos")

@@ -1,0 +1,47 @@
+"""Whether a caller may put a repository at a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from kallithea_host import Forbidden, Level, names
+from kallithea_host.permissions import DENIED, REPOSITORY_GROUP
+
+if TYPE_CHECKING:
+    from kallithea_host import DbJob
+
+CREATE: Final = "hg.create.repository"
+
+_kind: Final = REPOSITORY_GROUP
+
+
+def require_place(
+    job: DbJob, name: str, *, top_level: str = DENIED, doing: str = "create"
+) -> None:
+    """Raise ``Forbidden`` unless the caller may create a repository of this full name.
+
+    At the top level that takes the global permission; in a group, writing to it. Missing groups
+    may be made below a group that he can write to, or anew at the top level with the global
+    permission. ``top_level`` and ``doing`` are the words of the method.
+    """
+    group = names.parent(name)
+    if not group:
+        if not job.host.permissions.allows(job.db, job.caller, CREATE):
+            raise Forbidden(top_level)
+    elif not _may_write(job, name):
+        raise Forbidden(f"no permission to {doing} repo in {group}")
+
+
+def _may_write(job: DbJob, name: str) -> bool:
+    """Whether the innermost existing group on the way can be written to; or new ones be made."""
+    permissions = job.host.permissions
+    writable = permissions.condition(job.db, job.caller, _kind, Level.WRITE)
+    way = names.ancestors(name)
+    rows = job.db.execute(select(_kind.name, writable).where(_kind.name.in_(way))).all()
+    found: dict[str, bool] = {group: may for group, may in rows}
+    for group in reversed(way):
+        if group in found:
+            return bool(found[group])
+    return permissions.allows(job.db, job.caller, CREATE)

@@ -1,0 +1,155 @@
+"""Methods that bring the server's knowledge up to date with remotes and with the disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from kallithea_host import Call, DbJob, Failed, Ident, Level, schema
+from kallithea_host.permissions import REPOSITORY
+from kallithea_host.storage import intents, scanning
+from kallithea_host.storage.building import FAILURES, failed, undo
+from kallithea_host.storage.creation import store_tip
+from kallithea_host.storage.events import repository_event
+from kallithea_plugins.repos.declared import methods
+from kallithea_plugins.repos.lookups import current
+from kallithea_plugins.repos.results import stored_clone_uri
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+    from kallithea_host import Changeset
+
+
+@methods.in_reactor(needs="hg.admin", argument_aliases={"repoid": ("repo",)})
+async def pull(call: Call, repoid: Ident) -> Any:
+    """Bring everything new from the remote repository that this one is a copy of.
+
+    Nothing is pruned; what was rewritten on the remote side is rewritten here.
+
+    Args:
+        repoid: id or full name of the repository.
+
+    Returns:
+        ``Pulled from `<repo_name>` ``.
+
+    Errors:
+        ``repository `<repoid>` does not exist``.
+        ``Unable to pull changes from `<repo_name>` ``: it has no ``clone_uri``, or the remote
+        cannot be reached, refuses, or does not fit.
+    """
+    found = await call.read(_find, repoid)
+    async with call.host.locks.holding(found.repo_id):
+        row = await call.read(_current, repoid, found.repo_id)
+        text = f"Unable to pull changes from `{row.repo_name}`"
+        try:
+            await _pull(call, row, text)
+        except FAILURES as error:
+            raise failed(text, error) from error
+    return call.host.style.pulled(row.repo_name)
+
+
+def _find(job: DbJob, repoid: Ident) -> Row[Any]:
+    return job.host.permissions.get(job.db, job.caller, REPOSITORY, repoid, Level.ADMIN)
+
+
+def _current(job: DbJob, repoid: Ident, repo_id: int) -> Row[Any]:
+    return current(job, repoid, repo_id)
+
+
+async def _pull(call: Call, row: Row[Any], text: str) -> None:
+    host = call.host
+    uri = await call.read(stored_clone_uri, row)
+    if not uri:
+        raise Failed(text)
+    repository = host.repository(row)
+    plugin = host.registry.reference_of(row.repo_type)
+    intent_id = await call.write(_begin, row.repo_id)
+    try:
+        changesets = await host.remotes.pull(plugin, row.repo_type, repository.path, uri)
+        tip = await call.vcs(host.backends[row.repo_type].tip, repository.path)
+        await call.write(_pulled, row, changesets, tip, intent_id)
+    except BaseException:
+        await undo(call, intent_id)
+        raise
+
+
+def _begin(job: DbJob, repo_id: int) -> int:
+    return intents.begin(job.db, "pull", "daemon", repo_ids=[repo_id])
+
+
+def _pulled(
+    job: DbJob, row: Row[Any], changesets: tuple[str, ...], tip: Changeset, intent_id: int
+) -> None:
+    store_tip(job.db, row.repo_id, tip)
+    job.announce(repository_event(job.caller, "pulled", row, changesets=list(changesets)))
+    intents.finish(job.db, job.host.settings.repositories, intent_id)
+
+
+@methods.in_reactor(needs="repository.write")
+async def invalidate_cache(call: Call, repoid: Ident) -> Any:
+    """Look at the repository on disk again and renew what is remembered of it.
+
+    Args:
+        repoid: id or full name of the repository.
+
+    Returns:
+        ``Caches of repository `<repo_name>` ``.
+
+    Errors:
+        ``repository `<repoid>` does not exist``: it does not, or the caller cannot write to it.
+        ``Error occurred during cache invalidation action``: it cannot be read.
+    """
+    row = call.target
+    try:
+        repository = call.host.repository(row)
+        tip = await call.vcs(call.host.backends[row.repo_type].tip, repository.path)
+    except FAILURES as error:
+        raise failed("Error occurred during cache invalidation action", error) from error
+    await call.write(_store_tip, row.repo_id, tip)
+    return call.host.style.invalidated(row.repo_name, str(repoid))
+
+
+def _store_tip(job: DbJob, repo_id: int, tip: Changeset) -> None:
+    store_tip(job.db, repo_id, tip)
+
+
+@methods.in_reactor(needs="hg.admin")
+async def rescan_repos(call: Call, remove_obsolete: bool = False) -> dict[str, list[str]]:  # noqa: FBT001, FBT002 - the protocol's argument
+    """Find repositories that were put on the disk by hand, and those that are gone from it.
+
+    New ones belong to the first administrator; missing groups are made. Nothing on the disk is
+    changed. Names that are not safe, and those that differ from another only in case, are left
+    out, and the log says so.
+
+    Args:
+        remove_obsolete: whether repositories that are missing on disk are removed; an operator
+            can bring them back from the trash.
+
+    Returns:
+        ``added`` and ``removed``: names. ``removed`` lists what is missing on disk, whether it
+        is removed or not.
+
+    Errors:
+        ``Error occurred during rescan repositories action``.
+    """
+    host = call.host
+    try:
+        known = await call.read(_known)
+        found = await call.vcs(scanning.scan, host.settings.repositories, host.backends, known)
+        added = await call.write(scanning.add, found.new)
+    except FAILURES as error:
+        raise failed("Error occurred during rescan repositories action", error) from error
+    missing = sorted(
+        name for name, pending in known.items() if not pending and name not in found.present
+    )
+    if remove_obsolete:
+        await call.write(scanning.remove, missing)
+    return {"added": added, "removed": missing}
+
+
+def _known(job: DbJob) -> dict[str, bool]:
+    """The names of the repositories in the database, and whether they are being made just now."""
+    table = schema.repositories
+    return dict(job.db.execute(select(table.c.repo_name, table.c.pending)).all())
