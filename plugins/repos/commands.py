@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kallithea_host import Failed
 from kallithea_host.clock import iso
-from kallithea_host.commands.output import as_json, show_table
 from kallithea_host.storage import checks, recovery
-from kallithea_host.storage import trash as bin_
+from kallithea_host.storage import trash as trashed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kallithea_host.commands.operator import Operator
 
 
 @click.command()
-@click.option("--verify/--no-verify", default=True, help="Read all data of every repository.")
+@click.option(
+    "--verify/--no-verify", default=True, help="Read all stored data of every repository, too."
+)
 @click.pass_obj
 def check(operator: Operator, *, verify: bool) -> None:
-    """Look for damage: one line for each finding, none and exit code 0 when all is well."""
+    """Look for damage: a line for each finding and exit code 1, or nothing and 0."""
     found = False
     for line in checks.findings(operator.host, verify=verify):
         found = True
@@ -32,3 +36,67 @@ def check(operator: Operator, *, verify: bool) -> None:
 @click.group()
 def trash() -> None:
     """Deleted repositories: list them, bring them back, remove them for good."""
+
+
+@trash.command("list")
+@click.pass_obj
+def list_(operator: Operator) -> None:
+    """Show what was deleted: entry, when, by whom, name, repositories in the entry."""
+    with operator.reading() as job:
+        for entry in trashed.entries(job.db):
+            count = len(entry.repositories)
+            when = iso(entry.deleted_on)
+            click.echo(f"{entry.entry_id}\t{when}\t{entry.deleted_by}\t{entry.name}\t{count}")
+
+
+@trash.command()
+@click.argument("entry", type=int)
+@click.pass_obj
+def restore(operator: Operator, entry: int) -> None:
+    """Bring an entry back whole: data, settings, permissions, followers, forks deleted with it."""
+    host = operator.host
+    with recovery.operating(host):
+        recovery.recover_operator(host)
+        with operator.writing() as job:
+            intent_id = trashed.plan_restoring(job, entry)
+        try:
+            with operator.writing() as job:
+                restored = trashed.restore(job, entry, intent_id)
+        except BaseException:
+            recovery.undo(host, intent_id)
+            raise
+    click.echo(f"restored {restored.name}")
+
+
+@trash.command()
+@click.argument("entries", type=int, nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Remove every entry.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def empty(operator: Operator, entries: tuple[int, ...], *, everything: bool, yes: bool) -> None:
+    """Remove entries for good, data included."""
+    if bool(entries) == everything:
+        raise click.UsageError("name entries, or say --all")
+    with operator.reading() as job:
+        chosen = [
+            entry
+            for entry in trashed.entries(job.db)
+            if everything or entry.entry_id in set(entries)
+        ]
+    _refuse_missing(entries, chosen)
+    if chosen and not yes:
+        names = ", ".join(entry.name for entry in chosen)
+        click.confirm(f"Remove {names} for good?", abort=True)
+    with recovery.operating(operator.host):
+        recovery.recover_operator(operator.host)
+        for entry in chosen:
+            with operator.writing() as job:
+                intent_id = trashed.forget(job.db, entry.entry_id)
+            recovery.undo(operator.host, intent_id)
+            click.echo(f"removed {entry.name}")
+
+
+def _refuse_missing(entries: Iterable[int], chosen: Iterable[trashed.Entry]) -> None:
+    missing = set(entries) - {entry.entry_id for entry in chosen}
+    if missing:
+        raise Failed(f"the trash has no entry {min(missing)}")
