@@ -100,12 +100,20 @@ def _details(chosen: Callable[[Column[int]], ColumnElement[bool]]) -> CompoundSe
     Networks and keys only for whom ``_collected`` says the caller may read them.
     """
     emails = select(
-        literal("emails").label("what"), _emails.c.user_id, _emails.c.email_id.label("id"),
-        _emails.c.is_primary, _emails.c.email.label("text"), null().label("sealed"),
+        literal("emails").label("what"),
+        _emails.c.user_id,
+        _emails.c.email_id.label("id"),
+        _emails.c.is_primary,
+        _emails.c.email.label("text"),
+        null().label("sealed"),
     ).where(chosen(_emails.c.user_id))
     networks = select(
-        literal("networks"), _addresses.c.user_id, _addresses.c.address_id,
-        false(), _addresses.c.network, null(),
+        literal("networks"),
+        _addresses.c.user_id,
+        _addresses.c.address_id,
+        false(),
+        _addresses.c.network,
+        null(),
     ).where(chosen(_addresses.c.user_id), _readable(_addresses.c.user_id))
     keys = select(
         literal("keys"), _keys.c.user_id, _keys.c.key_id, false(), null(), _keys.c.sealed
@@ -167,7 +175,7 @@ def add_key(
     db: Connection, vault: Vault, user_id: int, key: str, *, builtin: bool, **columns: Any
 ) -> int:
     """Store an API key of a user, digested and sealed; its id."""
-    added = insert(schema.api_keys).values(
+    added = insert(_keys).values(
         user_id=user_id,
         digest=vault.digest(key),
         sealed=vault.seal(key, key_owner(user_id)),
@@ -175,5 +183,5 @@ def add_key(
         created_on=now(),
         **columns,
     )
-    key_id: int = db.execute(added).inserted_primary_key[0]
+    key_id: int = db.execute(added.returning(_keys.c.key_id)).scalar_one()
     return key_id

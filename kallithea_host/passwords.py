@@ -15,7 +15,7 @@ _OF_NOBODY: Final = (
     "$argon2id$v=19$m=19456,t=2,p=1$bEFHCAwqi38Sr6pAnQH73g$"
     "o7Q+8FY1rJm9G8QydD6a1RMW5B1A2aC79b5Jqrwdb/8"
 )
-"""What the password of an unknown user is compared with, so that he costs as much as a known one."""
+"""What an unknown user's password is compared with, so that he costs as much as a known one."""
 
 
 class BadPassword(ValueError):
