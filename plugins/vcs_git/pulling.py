@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import tempfile
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ from .refs import (
     write_refs,
 )
 from .remotes import connected
-from .repository import create, opened
+from .repository import created, opened
 from .revisions import new_commits, oldest_first
 
 if TYPE_CHECKING:
@@ -54,12 +53,8 @@ class Offer(NamedTuple):
 
 def clone(path: Path, remote: Remote) -> None:
     """Make a repository that holds the remote's branches and tags, or leave nothing behind."""
-    create(path)
-    try:
+    with created(path):
         pull(path, remote)
-    except BaseException:  # the end of this process included: SIGTERM arrives as SystemExit
-        shutil.rmtree(path, ignore_errors=True)
-        raise
 
 
 def pull(path: Path, remote: Remote) -> tuple[str, ...]:

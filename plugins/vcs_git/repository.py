@@ -53,11 +53,8 @@ def git_dir_of(path: Path) -> Path | None:
     """
     for directory in (path / ".git", path):
         head, parts = directory / "HEAD", (directory / "objects", directory / "refs")
-        if (
-            not any(each.is_symlink() for each in (head, *parts))
-            and head.is_file()
-            and all(part.is_dir() for part in parts)
-        ):
+        links = any(each.is_symlink() for each in (path / ".git", head, *parts))
+        if not links and head.is_file() and all(part.is_dir() for part in parts):
             return directory
     return None
 
@@ -105,25 +102,26 @@ class Repository:
 
     def peel(self, object_id: bytes) -> bytes | None:
         """The object that a tag object is about in the end, or None for any other object."""
-        found = None
-        for _depth in range(_MAX_TAG_DEPTH):
-            kind, raw = self.objects.get_raw(ObjectID(object_id))
-            if kind != TAG:
-                return found
-            line = raw.partition(b"\n")[0]
-            object_id = found = line.removeprefix(b"object ")
-        raise VcsError("tags of tags of tags without end")
+        found, _ = self._untagged(object_id)
+        return None if found == object_id else found
 
     def commit_of(self, object_id: bytes) -> bytes | None:
         """The commit that an object is, or is a tag of; None for trees and blobs."""
-        commit_id = self.peel(object_id) or object_id
-        kind, _ = self.objects.get_raw(ObjectID(commit_id))
-        return commit_id if kind == COMMIT else None
+        found, kind = self._untagged(object_id)
+        return found if kind == COMMIT else None
 
     def tips(self) -> dict[bytes, Commit]:
         """The commits that refs lead to, in the order of the refs' names."""
-        ids = (self.commit_of(self.refs[name]) for name in sorted(self.refs))
-        return {each: self.commit(each) for each in ids if each}
+        values = dict.fromkeys(self.refs[name] for name in sorted(self.refs))
+        return {each: self.commit(each) for each in map(self.commit_of, values) if each}
+
+    def _untagged(self, object_id: bytes) -> tuple[bytes, int]:
+        for _depth in range(_MAX_TAG_DEPTH):
+            kind, raw = self.objects.get_raw(ObjectID(object_id))
+            if kind != TAG:
+                return object_id, kind
+            object_id = raw.partition(b"\n")[0].removeprefix(b"object ")
+        raise VcsError("tags of tags of tags without end")
 
 
 @contextmanager
@@ -157,13 +155,23 @@ def create(path: Path) -> None:
     write_head(path, DEFAULT_BRANCH)
 
 
+@contextmanager
+def created(path: Path) -> Iterator[None]:
+    """An empty repository to be filled inside; if that fails nothing is left behind."""
+    create(path)
+    try:
+        yield
+    except BaseException:  # the end of this process included: SIGTERM arrives as SystemExit
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+
+
 def copy(source: Path, path: Path) -> None:
     """Copy the data of a repository, borrowed objects included, and none of its settings.
 
     Object files never change once written, so that both can have the same by hard link.
     """
-    with opened(source) as origin:
-        create(path)
+    with opened(source) as origin, created(path):
         directory = origin.git_dir / "objects"
         for each in (directory, *lenders_of(directory)):
             _link_objects(each, path / "objects")
@@ -199,6 +207,6 @@ def description(path: Path) -> str:
     file = None if git_dir is None else git_dir / "description"
     if file is None or file.is_symlink() or not file.is_file():
         return ""
-    with file.open("rb") as opened:
-        text = opened.read(65536).decode("utf-8", "replace").strip()
+    with file.open("rb") as stream:
+        text = stream.read(65536).decode("utf-8", "replace").strip()
     return "" if text.startswith(_DEFAULT_DESCRIPTION) else text

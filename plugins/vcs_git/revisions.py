@@ -121,26 +121,23 @@ def resolve(repository: Repository, revision: object) -> bytes:
     In this order: the newest one's names, numbers, full ids, refs, branches, tags, abbreviated
     ids. The text is compared and looked up; it never becomes a path or an option.
     """
-    if revision in _NEWEST or (revision == -1 and _is_integer(revision)):
+    found = None
+    if revision in _NEWEST:
         found = newest(repository)
-    elif _is_integer(revision) or (isinstance(revision, str) and _NUMBER.fullmatch(revision)):
-        found = _numbered(repository, revision)
+    elif isinstance(revision, int) and not isinstance(revision, bool):
+        found = newest(repository) if revision == -1 else _numbered(repository, revision)
+    elif isinstance(revision, str) and _NUMBER.fullmatch(revision):
+        found = _numbered(repository, int(revision.lstrip("0") or 0))
     elif isinstance(revision, str):
         found = _named(repository, revision) or _abbreviated(repository, revision)
-    else:
-        found = None
     if found is None:
-        raise UnknownRevision(f"no revision {str(revision)[:100]!r}")
+        shown = repr(revision[:100]) if isinstance(revision, str) else "of this number"
+        raise UnknownRevision(f"no revision {shown}")
     return found
 
 
-def _is_integer(revision: object) -> bool:
-    return isinstance(revision, int) and not isinstance(revision, bool)
-
-
-def _numbered(repository: Repository, revision: object) -> bytes | None:
+def _numbered(repository: Repository, number: int) -> bytes | None:
     order = oldest_first(all_commits(repository))
-    number = int(str(revision))
     return order[number] if 0 <= number < len(order) else None
 
 

@@ -99,10 +99,13 @@ def test_a_git_file_or_link_that_points_elsewhere_is_not_followed(
 ) -> None:
     (tmp_path / "file").mkdir()
     (tmp_path / "file" / ".git").write_text(f"gitdir: {history.path}\n")
+    (tmp_path / "link").mkdir()
+    (tmp_path / "link" / ".git").symlink_to(history.path)
     (tmp_path / "commondir" / "refs").mkdir(parents=True)
     (tmp_path / "commondir" / "HEAD").write_text("ref: refs/heads/main\n")
     (tmp_path / "commondir" / "commondir").write_text(f"{history.path}\n")
     assert not backend.is_repository(tmp_path / "file")
+    assert not backend.is_repository(tmp_path / "link")
     assert not backend.is_repository(tmp_path / "commondir")
 
 
@@ -205,6 +208,13 @@ def test_a_fork_links_objects_and_copies_nothing_but_data(history: History, tmp_
         assert each.samefile(history.path / each.relative_to(tmp_path / "fork"))
         assert "tmp" not in each.name
     assert run(tmp_path / "fork", "symbolic-ref", "HEAD") == "refs/heads/main"
+
+
+def test_a_fork_that_fails_leaves_nothing_behind(history: History, tmp_path: Path) -> None:
+    wrong_ref(history.path)
+    with pytest.raises(VcsError):
+        backend.fork(history.path, tmp_path / "fork")
+    assert not (tmp_path / "fork").exists()
 
 
 def test_a_fork_has_annotated_tags_and_other_refs(history: History, tmp_path: Path) -> None:
