@@ -37,7 +37,11 @@ def permission() -> None:
 @_grantee_options
 @click.pass_obj
 def list_permissions(operator: Operator, user: str | None, group: str | None) -> None:
-    """Print who was granted which name: all of them, or those of one user or user group."""
+    """Print who was granted which names.
+
+    All of them, or those of one user or user group: a line each with `user` or `group`, its name,
+    and the permission.
+    """
     with operator.reading() as job:
         if user is None and group is None:
             rows = [*global_names.granted(job.db, USERS), *global_names.granted(job.db, GROUPS)]
@@ -53,7 +57,9 @@ def list_permissions(operator: Operator, user: str | None, group: str | None) ->
 @click.argument("name")
 @click.pass_obj
 def grant(operator: Operator, user: str | None, group: str | None, name: str) -> None:
-    """Grant a global name, such as `hg.create.repository`, in place of its opposite.
+    """Grant a global name in place of its opposite.
+
+    Such as `hg.create.repository` in place of `hg.create.none`.
 
     `default` also has one name of each kind that says what new objects give to everybody:
     `repository.read`, `group.read`, `usergroup.read`.
@@ -80,7 +86,10 @@ def revoke(operator: Operator, user: str | None, group: str | None, name: str) -
 @click.argument("state", type=click.Choice(["on", "off"]), required=False)
 @click.pass_obj
 def anonymous(operator: Operator, state: str | None) -> None:
-    """Let visitors without an account see what `default` may see, or not; print which it is."""
+    """Admit visitors without an account, or not.
+
+    They may what `default` may. Prints which it is.
+    """
     is_default = schema.users.c.user_id == schema.default_user_id
     if state is not None:
         with operator.writing() as job:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, delete, exists, insert, select
 
 from kallithea_host import schema
 from kallithea_host.accounts import users_by_id
 from kallithea_host.clock import now
-from kallithea_host.names import ELEMENT_BYTES, fold, is_plain
+from kallithea_host.names import fold, is_plain
 from kallithea_host.permissions import USER_GROUP, Level
 from kallithea_host.storage.grants import default_level, grant_user
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
     from kallithea_host import DbJob
+
+LONGEST: Final = 255
+"""Characters of a name, as in the column of the released product."""
 
 _groups, _members, _users = schema.user_groups, schema.user_group_members, schema.users
 
@@ -77,7 +80,7 @@ def is_group_name(name: str) -> bool:
         name.strip() == name != ""
         and not name.isdecimal()
         and is_plain(name)
-        and len(name.encode()) <= ELEMENT_BYTES
+        and len(name) <= LONGEST
     )
 
 
