@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 
     from kallithea_host.config import Settings
     from kallithea_host.jobs import Jobs
-
-
-def open_database(settings: Settings) -> Database:
-    """The database of the settings, at this version's schema."""
-    database = Database(settings.url)
-    migrating.upgrade(database)
-    return database
+    from kallithea_host.keys import Vault
 
 
 def load_plugins(settings: Settings) -> tuple[Registry, list[str]]:
@@ -36,15 +30,49 @@ def load_plugins(settings: Settings) -> tuple[Registry, list[str]]:
 def assemble(
     settings: Settings, registry: Registry, jobs: Jobs, reactor: PosixReactorBase
 ) -> tuple[Host, bool]:
-    """A host on its data folder, and whether this is its first start."""
+    """A host on its data folder, which is made or brought up to date; whether it was made now."""
     data_folder.prepare(settings)
-    vault = open_vault(data_folder.secret_file(settings))
-    database = open_database(settings)
+    database = Database(settings.url)
+    migrating.upgrade(database)
+    vault = _vault(settings, database)
     first = first_start.populate(database, vault, data_folder.admin_key_file(settings))
+    return _host(settings, registry, jobs, reactor, database, vault), first
+
+
+def assemble_existing(
+    settings: Settings, registry: Registry, jobs: Jobs, reactor: PosixReactorBase
+) -> Host:
+    """A host on a data folder that exists already and is up to date, and is left as it is."""
+    if not data_folder.secret_file(settings).exists():
+        raise ConfigError(
+            f"nothing is set up in {settings.data_dir}: name the folder with --data-dir, "
+            "or run `kallithea-host init`"
+        )
+    database = Database(settings.url)
+    migrating.require_newest(database)
+    return _host(settings, registry, jobs, reactor, database, _vault(settings, database))
+
+
+def _vault(settings: Settings, database: Database) -> Vault:
+    """The vault, whose secret is made only where nothing was sealed with another one yet."""
+    path = data_folder.secret_file(settings)
+    if not path.exists() and first_start.is_populated(database):
+        raise ConfigError(f"the secret file {path} is missing: no API key works without it")
+    return open_vault(path)
+
+
+def _host(
+    settings: Settings,
+    registry: Registry,
+    jobs: Jobs,
+    reactor: PosixReactorBase,
+    database: Database,
+    vault: Vault,
+) -> Host:
     policy = RemotePolicy(
         schemes=frozenset(settings.clone_uri_schemes), allow=settings.clone_uri_allow
     )
-    host = Host(
+    return Host(
         settings=settings,
         database=database,
         vault=vault,
@@ -61,7 +89,3 @@ def assemble(
         ),
         remote_policy=policy,
     )
-    return host, first
-
-
-__all__ = ["ConfigError", "assemble", "load_plugins", "open_database"]

@@ -40,9 +40,9 @@ def populate(database: Database, vault: Vault, key_file: Path) -> bool:
     The administrator's key is in its file before the account is: a start that is interrupted
     between the two begins anew.
     """
+    if is_populated(database):
+        return False
     with database.write() as db:
-        if db.scalar(select(func.count()).select_from(schema.users)):
-            return False
         key = keys.generate()
         write_private(key_file, f"{key}\n".encode(), replace=True)
         _add_user(db, vault, keys.generate(), _default_user())
@@ -56,6 +56,12 @@ def populate(database: Database, vault: Vault, key_file: Path) -> bool:
                 text("SELECT setval('users_user_id_seq', :last)"), {"last": FIRST_ADMINISTRATOR_ID}
             )
     return True
+
+
+def is_populated(database: Database) -> bool:
+    """Whether there are users."""
+    with database.read() as db:
+        return bool(db.scalar(select(func.count()).select_from(schema.users)))
 
 
 def _default_user() -> dict[str, Any]:

@@ -45,6 +45,15 @@ def upgrade(database: Database) -> tuple[str | None, str]:
     return before, newest
 
 
+def require_newest(database: Database) -> None:
+    """Raise ``ConfigError`` unless the database has this version's schema."""
+    newest = ScriptDirectory(str(SCRIPTS)).get_current_head()
+    if _version(database) != newest:
+        raise ConfigError(
+            "the database is not of this version: run `kallithea-host db upgrade` or the daemon"
+        )
+
+
 def scripts(connection: Connection) -> Config:
     """The migrations, for Alembic's commands, to be run on a connection."""
     config = Config()

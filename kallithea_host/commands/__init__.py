@@ -14,8 +14,9 @@ from typing import Any
 
 import click
 
-from kallithea_host import assembly, config
+from kallithea_host import assembly, config, data_folder, migrating
 from kallithea_host.commands.operator import Operator
+from kallithea_host.database import Database
 from kallithea_host.errors import ApiError
 from kallithea_host.names import BadName
 from kallithea_host.version import version
@@ -60,6 +61,31 @@ def _operator(ctx: click.Context) -> Operator:
 def program(ctx: click.Context, **_options: Any) -> None:
     """Look after a kallithea-host server: accounts, keys, permissions, data."""
     _operator(ctx)
+
+
+@program.command()
+@click.pass_obj
+def init(operator: Operator) -> None:
+    """Make the data folder: database, secret, repository root and first administrator."""
+    if operator.set_up():
+        click.echo(f"made {operator.settings.data_dir}")
+        key_file = data_folder.admin_key_file(operator.settings)
+        click.echo(f"the administrator's API key lies in {key_file}")
+    else:
+        click.echo(f"{operator.settings.data_dir} is set up already")
+
+
+@program.group("db")
+def database() -> None:
+    """The database."""
+
+
+@database.command()
+@click.pass_obj
+def upgrade(operator: Operator) -> None:
+    """Bring the database to the schema of this version; the daemon does so when it starts."""
+    before, after = migrating.upgrade(Database(operator.settings.url))
+    click.echo(f"{before or 'nothing'} -> {after}" if before != after else f"up to date: {after}")
 
 
 def main() -> None:

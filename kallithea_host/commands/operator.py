@@ -31,11 +31,18 @@ class Operator:
 
     @cached_property
     def host(self) -> Host:
-        """The host on the data folder, which is made where it is missing."""
+        """The host on the data folder, which must exist and be up to date."""
         from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
 
-        host, _ = assembly.assemble(self.settings, self.registry, DirectJobs(), reactor)  # type: ignore[arg-type]
-        return host
+        return assembly.assemble_existing(self.settings, self.registry, DirectJobs(), reactor)  # type: ignore[arg-type]
+
+    def set_up(self) -> bool:
+        """Make the data folder, or bring its database up to date; whether it was made now."""
+        from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
+
+        made = assembly.assemble(self.settings, self.registry, DirectJobs(), reactor)  # type: ignore[arg-type]
+        self.__dict__["host"], first = made
+        return first
 
     @contextmanager
     def reading(self) -> Iterator[DbJob]:
