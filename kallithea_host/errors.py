@@ -35,6 +35,13 @@ class Failed(ApiError):
     """The work was tried, or looked at, and cannot be done; nothing of it is left behind."""
 
 
+class Vetoed(Failed):
+    """A plugin refuses the change; the text is the plugin's, for the log.
+
+    Methods answer it in their own words, as they do every reason not to do what was asked.
+    """
+
+
 class Busy(ApiError):
     """A queue is full; the same call may be repeated later."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
-from kallithea_host.errors import Failed
+from kallithea_host.errors import Failed, Vetoed
 from kallithea_host.names import BadName
 from kallithea_host.remote import RemoteRefused
 from kallithea_host.storage import creation, layout, recovery
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _log = Logger()
 
-FAILURES = (BadName, RemoteRefused, VcsError, OSError)
+FAILURES = (BadName, RemoteRefused, VcsError, OSError, Vetoed)
 """What says that a change of the disk cannot be made; the reason is for the log."""
 
 
