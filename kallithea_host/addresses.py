@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_MAPPED: Final = "::ffff:"
 
 
 class ClientAddresses:
@@ -14,27 +16,42 @@ class ClientAddresses:
 
     def __init__(self, trusted: Sequence[str], header: str) -> None:
         self._trusted = [ipaddress.ip_network(text, strict=False) for text in trusted]
-        self.header = header
+        self._header = header.encode("ascii")
 
-    def client(self, peer: str, forwarded: Sequence[str]) -> str:
+    @property
+    def header(self) -> bytes | None:
+        """The header that ``client`` asks for; None when nobody's is believed."""
+        return self._header if self._trusted else None
+
+    def client(self, peer: str, forwarded: Sequence[bytes] = ()) -> str:
         """The rightmost address that no trusted proxy stands for.
 
-        ``forwarded`` holds the header's values. Where it holds no address, the peer is the client.
+        ``forwarded`` holds the header's values. Where it holds no such address, the peer is the
+        client. An IPv4 address that IPv6 carries is told as what it is.
         """
-        if not self._is_trusted(peer):
+        peer = _unmapped(peer)
+        if not self._trusted or not self._is_trusted(peer):
             return peer
-        for text in reversed([part.strip() for line in forwarded for part in line.split(",")]):
-            if not _is_address(text):
+        for part in reversed(b",".join(forwarded).split(b",")):
+            address = _unmapped(part.strip().decode("latin-1"))
+            if not _is_address(address):
                 return peer
-            if not self._is_trusted(text):
-                return text
+            if not self._is_trusted(address):
+                return address
         return peer
 
     def _is_trusted(self, address: str) -> bool:
-        if not self._trusted or not _is_address(address):
+        if not _is_address(address):
             return False
         parsed = ipaddress.ip_address(address)
         return any(parsed in network for network in self._trusted)
+
+
+def _unmapped(address: str) -> str:
+    if not address.lower().startswith(_MAPPED) or not _is_address(address):
+        return address
+    mapped = ipaddress.IPv6Address(address).ipv4_mapped
+    return str(mapped) if mapped else address
 
 
 def _is_address(text: str) -> bool:

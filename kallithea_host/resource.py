@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
@@ -11,112 +11,127 @@ from twisted.web.server import NOT_DONE_YET
 from txjsonrpc_ng.web.jsonrpc import JSONRPC
 
 from kallithea_host import envelope
+from kallithea_host.addresses import ClientAddresses
+from kallithea_host.dispatch import Dispatcher
 from kallithea_host.errors import ApiError, NotAuthenticated
 from kallithea_host.throttle import Throttle
+from kallithea_host.web.pages import NOT_FOUND
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from twisted.internet.interfaces import IReactorTime
-    from twisted.web.server import Request as WebRequest
+    from twisted.python.failure import Failure
+    from twisted.web.resource import IResource
 
-    from kallithea_host.addresses import ClientAddresses
-    from kallithea_host.dispatch import Dispatcher
+    from kallithea_host.host import Host
+    from kallithea_host.web.site import LimitedRequest
 
-_BEARER: Final = "bearer "
+_HEADERS: Final = (
+    (b"Content-Type", [b"application/json"]),
+    (b"Cache-Control", [b"no-cache"]),
+    (b"Pragma", [b"no-cache"]),
+)
+_BEARER: Final = b"bearer "
 _log: Final = Logger()
 
 
 class ApiResource(JSONRPC):
     """Speaks Kallithea's dialect on txjsonrpc-ng's resource.
 
-    Every answer of the dialect has status 200. A request whose client has left is finished all
-    the same: its work is done and its answer goes nowhere.
+    All of that library's own dialects begin in ``render``, which is another one here. Every
+    answer has status 200. A request whose client has left is finished all the same: its work is
+    done and its answer goes nowhere.
     """
-
-    def __init__(
-        self, dispatcher: Dispatcher, addresses: ClientAddresses, clock: IReactorTime
-    ) -> None:
-        super().__init__()
-        self._dispatcher = dispatcher
-        self._addresses = addresses
-        self._clock = clock
-        self._throttle = Throttle(clock.seconds)
-        self._in_flight: set[Deferred[None]] = set()
-
-    def getChild(self, path: bytes, request: WebRequest) -> Any:  # noqa: N802 - Twisted's name
-        """The slash at the end of the URL means nothing; a path below it is nowhere."""
-        return self if path == b"" and not request.postpath else super().getChild(path, request)
 
     isLeaf = False  # noqa: N815 - Twisted's name
 
-    def render(self, request: WebRequest) -> int:
-        """Answer a request of any HTTP method."""
-        request.setHeader(b"content-type", b"application/json")
-        request.setHeader(b"cache-control", b"no-cache")
-        request.setHeader(b"pragma", b"no-cache")
-        left: list[object] = []
-        request.notifyFinish().addErrback(left.append)
-        answered = Deferred.fromCoroutine(self._answer(request, left))
-        self._in_flight.add(answered)
-        answered.addErrback(self._ebRender, request).addBoth(self._ended, answered)
-        return NOT_DONE_YET
-
-    async def _answer(self, request: WebRequest, left: list[object]) -> None:
-        asked = self._decode(request)
-        result, error = envelope.NULL, None
-        if isinstance(asked, envelope.Refusal):
-            error = str(asked.error)
-        else:
-            try:
-                result = await self._dispatcher.dispatch(asked)
-            except ApiError as refusal:
-                error = str(refusal)
-                await self._slow_down(refusal, asked.address)
-        if not left:
-            self._cbRender(envelope.encode(asked.id, result, error), request)
-
-    def _decode(self, request: WebRequest) -> envelope.Request | envelope.Refusal:
-        return envelope.decode(_body(request), self._client(request), _bearer(request))
-
-    async def _slow_down(self, refusal: ApiError, address: str) -> None:
-        """Let the answer to a bad key wait, the longer the more of them came."""
-        if isinstance(refusal, NotAuthenticated):
-            delay = self._throttle.failed(address)
-            if delay:
-                await deferLater(self._clock, delay)
-
-    def _client(self, request: WebRequest) -> str:
-        peer = getattr(request.getClientAddress(), "host", "")
-        named = request.requestHeaders.getRawHeaders(self._addresses.header) or []
-        return self._addresses.client(peer, named)
-
-    def _cbRender(self, result: bytes, request: WebRequest) -> None:  # noqa: N802 - txjsonrpc's
-        request.setHeader(b"content-length", b"%d" % len(result))
-        if request.method != b"HEAD":
-            request.write(result)
-        request.finish()
-
-    def _ebRender(self, failure: Any, request: WebRequest) -> None:  # noqa: N802 - txjsonrpc's
-        """Nothing comes here unless this module is wrong."""
-        _log.failure("an answer was not sent", failure=failure)
-        request.loseConnection()
-
-    def _ended(self, _result: object, answered: Deferred[None]) -> None:
-        self._in_flight.discard(answered)
+    def __init__(self, host: Host, clock: IReactorTime) -> None:
+        super().__init__()
+        settings = host.settings
+        self._dispatcher = Dispatcher(host, envelope.encode_result)
+        self._addresses = ClientAddresses(settings.trusted_proxies, settings.remote_addr_header)
+        self._limits = envelope.DEFAULT_LIMITS
+        self._clock = clock
+        self._throttle = Throttle(clock.seconds)
+        self._in_flight: set[Deferred[None]] = set()
+        self._closing = False
 
     @property
     def in_flight(self) -> int:
         """How many requests are being worked on."""
         return len(self._in_flight)
 
+    def close(self) -> None:
+        """From now on ask every client, with its answer, to leave."""
+        self._closing = True
 
-def _body(request: WebRequest) -> bytes | None:
-    request.content.seek(0)
-    body = request.content.read()
-    if not body and request.getHeader("content-length") is None:
-        return None
-    return bytes(body)
+    def getChild(self, path: bytes, request: LimitedRequest) -> IResource:  # noqa: N802 - Twisted's name
+        """The slash at the end of the URL means nothing; a path below it is nowhere."""
+        return self if path == b"" and not request.postpath else NOT_FOUND
+
+    def render(self, request: LimitedRequest) -> int:
+        """Answer a request of any HTTP method."""
+        left: list[object] = []
+        request.notifyFinish().addErrback(left.append)
+        answered = Deferred.fromCoroutine(self._answer(request, left))
+        if not answered.called:
+            self._in_flight.add(answered)
+        answered.addErrback(self._failed, request).addBoth(self._ended, answered)
+        return NOT_DONE_YET
+
+    async def _answer(self, request: LimitedRequest, left: list[object]) -> None:
+        request_id, result, error = envelope.NULL, envelope.NULL, None
+        try:
+            asked = self._decode(request)
+            request_id = asked.id
+            result = await self._dispatcher.dispatch(asked)
+        except envelope.Refusal as refusal:
+            request_id, error = refusal.id, str(refusal)
+        except ApiError as refusal:
+            error = str(refusal)
+            if isinstance(refusal, NotAuthenticated):
+                await self._slow_down(asked.address)
+        if not left:
+            self._send(envelope.encode(request_id, result, error), request)
+
+    def _decode(self, request: LimitedRequest) -> envelope.Request:
+        bearer = _bearer(request.requestHeaders.getRawHeaders(b"Authorization", ()))
+        return envelope.decode(request.body, self._client(request), bearer, self._limits)
+
+    def _client(self, request: LimitedRequest) -> str:
+        peer = getattr(request.getClientAddress(), "host", "")  # a UNIX socket has none
+        header = self._addresses.header
+        named = request.requestHeaders.getRawHeaders(header, ()) if header else ()
+        return self._addresses.client(peer, named)
+
+    async def _slow_down(self, address: str) -> None:
+        """Let the answer to a bad key wait, the longer the more of them came."""
+        delay = self._throttle.failed(address)
+        if delay:
+            await deferLater(self._clock, delay)
+
+    def _send(self, reply: bytes, request: LimitedRequest) -> None:
+        headers = request.responseHeaders
+        for name, values in _HEADERS:
+            headers.setRawHeaders(name, values)
+        headers.setRawHeaders(b"Content-Length", [b"%d" % len(reply)])
+        if self._closing:
+            headers.setRawHeaders(b"Connection", [b"close"])
+        request.write(reply)
+        request.finish()
+
+    def _failed(self, failure: Failure, request: LimitedRequest) -> None:
+        """Nothing comes here unless this module is wrong, or a method ends its thread."""
+        _log.failure("a request was not answered", failure=failure)
+        request.loseConnection()
+
+    def _ended(self, _result: object, answered: Deferred[None]) -> None:
+        self._in_flight.discard(answered)
 
 
-def _bearer(request: WebRequest) -> str | None:
-    header = request.getHeader("authorization") or ""
-    return header[len(_BEARER) :].strip() if header.lower().startswith(_BEARER) else None
+def _bearer(values: Sequence[bytes]) -> str | None:
+    for value in values:
+        if value[: len(_BEARER)].lower() == _BEARER:
+            return str(value[len(_BEARER) :].strip(), "latin-1")
+    return None

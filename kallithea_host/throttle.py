@@ -29,8 +29,9 @@ class Throttle:
         """Note a failure; the seconds its answer should wait."""
         now = self._clock()
         count, since = self._failures.pop(address, (0.0, now))
-        count = max(0.0, count - (now - since) * PER_SECOND) + 1
+        elapsed = max(0.0, now - since)  # the clock may be set back
+        count = max(0.0, count - elapsed * PER_SECOND) + 1
         self._failures[address] = (count, now)
-        while len(self._failures) > ADDRESSES:
+        if len(self._failures) > ADDRESSES:
             self._failures.popitem(last=False)
         return min(LONGEST_DELAY, max(0.0, (count - BURST) / PER_SECOND))
