@@ -7,6 +7,7 @@ method, an argument missing) is carried into that job, because a bad key is told
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 INTERNAL_ERROR: Final = "Internal server error"
 ENCODING_ERROR: Final = "Error encoding response"
+STRUCK: Final = "*****"
+LOGGED: Final = 100
+"""Characters of a method's name or a request's id that are logged at most."""
 
 _log: Final = Logger()
 
@@ -52,28 +56,28 @@ class Bound:
     arguments: Mapping[str, Any]
 
 
-class Dispatcher:
-    """Runs requests. ``finish`` turns a result into what is sent, in the job's own thread."""
+class _UnfitResult(Exception):
+    """What a method returned cannot be sent."""
 
-    def __init__(self, host: Host, finish: Callable[[Any], Any]) -> None:
+
+class Dispatcher:
+    """Runs requests. ``encode`` turns a result into what is sent, in the job's own thread."""
+
+    def __init__(self, host: Host, encode: Callable[[Any], Any]) -> None:
         self._host = host
-        self._encode = finish
+        self._encode = encode
         self._methods = host.registry.methods
 
     async def dispatch(self, request: Request) -> Any:
         """The finished result of a request; raises ``ApiError`` with the text for the client."""
         try:
-            bound = self._bind(request)
-            return await self._run(bound, request)
+            return await self._run(self._bind(request), request)
         except ApiError:
             raise
         except Exception as error:  # a bug: told in full to the log, in two words to the client
-            _log.failure(
-                "{method} failed (request {request_id})",
-                method=request.method,
-                request_id=request.id.decode(),
-            )
-            raise ApiError(INTERNAL_ERROR) from error
+            _tell_log(error, request)
+            unfit = isinstance(error, _UnfitResult)
+            raise ApiError(ENCODING_ERROR if unfit else INTERNAL_ERROR) from error
 
     def _bind(self, request: Request) -> Bound | ApiError:
         try:
@@ -132,12 +136,13 @@ class Dispatcher:
     def _finish(self, result: Any) -> Any:
         try:
             return self._encode(result)
-        except (TypeError, ValueError) as error:
-            _log.failure("a result cannot be encoded")
-            raise ApiError(ENCODING_ERROR) from error
+        except (TypeError, ValueError, RecursionError) as error:
+            raise _UnfitResult(str(error)) from error
 
     def _identify(self, db: Connection, request: Request) -> Caller:
-        return auth.identify(db, self._host.vault, request.key, request.address)
+        caller = auth.identify(db, self._host.vault, request.key, request.address)
+        self._host.key_usage.note(caller.key_id)
+        return caller
 
     def _permit(self, db: Connection, caller: Caller, bound: Bound) -> Row[Any]:
         """The one gate: every permission that the method declares; the object it is about."""
@@ -150,3 +155,16 @@ class Dispatcher:
             else:
                 self._host.permissions.require(db, caller, name)
         return target
+
+
+def _tell_log(error: Exception, request: Request) -> None:
+    """Write down a bug with its traceback, and without the key and the passwords of the call."""
+    told = "".join(traceback.format_exception(error))
+    for secret in request.secrets():
+        told = told.replace(secret, STRUCK)
+    _log.error(
+        "{method} failed (request {request_id})\n{traceback}",
+        method=msgspec.json.encode(request.method).decode()[:LOGGED],
+        request_id=request.id.decode()[:LOGGED],
+        traceback=told,
+    )

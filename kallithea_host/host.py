@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from twisted.internet.defer import maybeDeferred
 from twisted.logger import Logger
 
+from kallithea_host.errors import ApiError, Vetoed
 from kallithea_host.hookspecs import Event, Phase
 from kallithea_host.jobs import DbJob, Repository
+from kallithea_host.key_usage import KeyUsage
 from kallithea_host.locks import RepositoryLocks
 from kallithea_host.names import path_of
 
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from sqlalchemy import Row
+    from twisted.internet.defer import Deferred
 
     from kallithea_host.auth import Caller
     from kallithea_host.config import Settings
@@ -54,6 +59,7 @@ class Host:
         self.remotes = remotes
         self.remote_policy = remote_policy
         self.locks = RepositoryLocks()
+        self.key_usage = KeyUsage()
 
     def repository(self, row: Row[Any]) -> Repository:
         """A repository's row as plain values; ``BadName`` if it lies outside the root."""
@@ -92,7 +98,15 @@ class Host:
 
     def ask(self, job: DbJob, event: Event) -> None:
         """Let every plugin refuse what is about to happen."""
-        self.registry.event(job=job, event=event, phase=Phase.VETO)
+        try:
+            self.registry.event(job=job, event=event, phase=Phase.VETO)
+        except ApiError as refusal:
+            raise Vetoed(str(refusal)) from refusal
+
+    def store_key_usage(self) -> Deferred[None]:
+        """Write which API keys were used since the last time; never fails."""
+        stored = maybeDeferred(self.jobs.write, self.key_usage.store, self.database)
+        return stored.addErrback(partial(_log.failure, "the use of API keys was not written"))
 
     def announce(self, job: DbJob, event: Event) -> None:
         """Tell every plugin of what happens, now and once it is committed."""

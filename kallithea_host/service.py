@@ -13,10 +13,8 @@ from twisted.internet.defer import ensureDeferred
 from twisted.internet.endpoints import serverFromString
 from twisted.logger import Logger
 
-from kallithea_host import assembly, data_folder, envelope
-from kallithea_host.addresses import ClientAddresses
+from kallithea_host import assembly, data_folder, key_usage
 from kallithea_host.config import ConfigError
-from kallithea_host.dispatch import Dispatcher
 from kallithea_host.jobs import ThreadedJobs
 from kallithea_host.resource import ApiResource
 from kallithea_host.storage import recovery
@@ -45,6 +43,9 @@ class HostService(Service):
     def __init__(self, settings: Settings, reactor: ReactorBase) -> None:
         self._settings = settings
         self._reactor = reactor
+        # Imported while standard output is the process's own: twistd is about to replace it by
+        # its log, which libraries that look for the bytes below it (Mercurial) do not survive.
+        self._registry, self._left_out = assembly.load_plugins(settings)
         self._lock = data_folder.DaemonLock(settings)
         self._site = HostSite(
             Nowhere(), reactor, body_limit=settings.body_limit, access_log=settings.access_log
@@ -52,6 +53,7 @@ class HostService(Service):
         self._ports: list[IListeningPort] = []
         self._host: Host | None = None
         self._api: ApiResource | None = None
+        self._key_usage = task.LoopingCall(self._store_key_usage)
 
     def privilegedStartService(self) -> None:  # noqa: N802 - Twisted's name
         """Open the ports, which may need privileges that are dropped afterwards."""
@@ -80,17 +82,19 @@ class HostService(Service):
         data_folder.prepare(settings)
         if not self._lock.take():
             raise ConfigError(f"a daemon already works on the folder {settings.data_dir}")
-        registry, left_out = assembly.load_plugins(settings)
         jobs = ThreadedJobs(self._reactor, settings)
-        self._host, first = assembly.assemble(settings, registry, jobs, self._reactor)
-        _tell_of_plugins(registry, left_out)
+        self._host, first = assembly.assemble(settings, self._registry, jobs, self._reactor)
+        _tell_of_plugins(self._registry, self._left_out)
         recovery.recover(self._host)
-        addresses = ClientAddresses(settings.trusted_proxies, settings.remote_addr_header)
-        dispatcher = Dispatcher(self._host, envelope.encode_result)
-        self._api = ApiResource(dispatcher, addresses, self._reactor)
+        self._api = ApiResource(self._host, self._reactor)
         self._site.resource = site_root(self._api)
+        self._key_usage.clock = self._reactor
+        self._key_usage.start(key_usage.INTERVAL, now=False)
         if first:
             self._reactor.callWhenRunning(self._tell_how_to_call)
+
+    def _store_key_usage(self) -> Deferred[None] | None:
+        return None if self._host is None else self._host.store_key_usage()
 
     def _tell_how_to_call(self) -> None:
         """Say once, on a terminal or in a log, where the key lies and how to use it."""
@@ -127,6 +131,8 @@ class HostService(Service):
         if self._host is not None:
             await self._host.remotes.stop()
             await self._wait_for_calls()
+            self._key_usage.stop()
+            await self._host.store_key_usage()
             self._host.jobs.stop()
             self._host.database.close()
         self._lock.release()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from kallithea_host import Call, DbJob, Ident, Methods, NewName, accounts, hookimpl, schema
+from kallithea_host.failing import failing
 from kallithea_host.passwords import hash_password
 from kallithea_plugins.users import changes, networks, queries
-from kallithea_plugins.users.refusals import as_administrator, failing
+from kallithea_plugins.users.refusals import as_administrator
 from kallithea_plugins.users.rules import identity, new_identity
 
 methods = Methods("users")

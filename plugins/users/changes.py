@@ -9,11 +9,12 @@ from sqlalchemy import delete, insert, select, update
 from kallithea_host import Conflict, Forbidden, schema
 from kallithea_host.accounts import add_key, get_user, get_user_by_id, user_object
 from kallithea_host.clock import now
+from kallithea_host.failing import failing
 from kallithea_host.keys import generate
 from kallithea_host.names import fold
 from kallithea_plugins.users import emails
 from kallithea_plugins.users.events import announce
-from kallithea_plugins.users.refusals import failing, refuse_fall, refuse_owner
+from kallithea_plugins.users.refusals import refuse_fall, refuse_owner
 from kallithea_plugins.users.rules import check_username
 
 if TYPE_CHECKING:

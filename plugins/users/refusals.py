@@ -1,21 +1,18 @@
-"""What stands against a change of an account, and in which words it is told."""
+"""What stands against a change of an account."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import or_, select
 
-from kallithea_host import ApiError, Conflict, Failed, NotAuthenticated, schema
+from kallithea_host import Conflict, NotAuthenticated, schema
 from kallithea_host.auth import INVALID_KEY
-from kallithea_host.names import BadName
-from kallithea_host.passwords import BadPassword
 from kallithea_host.permissions import ADMINISTRATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Connection, Row
 
@@ -26,18 +23,6 @@ Result = TypeVar("Result")
 
 _users: Final = schema.users
 _OWNED: Final = (schema.repositories, schema.repository_groups, schema.user_groups)
-
-
-@contextmanager
-def failing(text: str) -> Iterator[None]:
-    """Turn whatever stands against a change, a plugin's veto included, into the method's words.
-
-    The reason becomes the cause of the error: the log and the operator's program tell it.
-    """
-    try:
-        yield
-    except (ApiError, BadName, BadPassword) as reason:
-        raise Failed(text) from reason
 
 
 def as_administrator(
