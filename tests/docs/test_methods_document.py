@@ -1,0 +1,46 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def generate():
+    """The program behind ``make docs``."""
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["methods.md", "settings.md"])
+def test_a_document_is_what_make_docs_writes(generate, name):
+    assert (DOCS / name).read_text(encoding="utf-8") == generate.DOCUMENTS[name]()
+
+
+def test_every_argument_of_a_method_is_described(generate):
+    undescribed = [
+        line
+        for line in generate.methods_document().splitlines()
+        if line.startswith("| `") and line.endswith("|  |")
+    ]
+    assert undescribed == []
+
+
+def test_a_docstring_becomes_its_parts(generate):
+    about, sections = generate._parts(
+        "Do it.\n\nAt once.\n\nArgs:\n    one: first\n        line.\n    two, three: flags.\n\n"
+        "Errors:\n    ``no``: never.\n    ``not `<now>` ``: it is late, or\n    ``tomorrow``.\n"
+    )
+    assert about == "Do it.\n\nAt once."
+    assert dict(generate._argument_texts(sections["Args"])) == {
+        "one": "first line.",
+        "two": "flags.",
+        "three": "flags.",
+    }
+    assert list(generate._errors(sections["Errors"])) == [
+        "``no``: never.",
+        "``not `<now>` ``: it is late, or ``tomorrow``.",
+    ]
