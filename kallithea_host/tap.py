@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,10 @@ def settings_of(options: usage.Options) -> Settings:
 
 
 def makeService(options: Options) -> HostService:  # noqa: N802 - Twisted's name
-    """The service that twistd starts."""
+    """The service that twistd starts; a plugin that cannot be used is told in one line."""
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
 
-    return HostService(options.settings, reactor)  # type: ignore[arg-type]
+    try:
+        return HostService(options.settings, reactor)  # type: ignore[arg-type]
+    except config.ConfigError as error:
+        sys.exit(f"kallithea: {error}")
