@@ -8,10 +8,12 @@ data; what must happen only once a transaction is committed is queued on the job
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, TypeVarTuple
 
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.threads import deferToThreadPool
+from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
 from kallithea_host.errors import Busy
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
     from kallithea_host.host import Host
     from kallithea_host.vcs import Backend
 
-Params = ParamSpec("Params")
+Args = TypeVarTuple("Args")
 Result = TypeVar("Result")
+
+_log: Final = Logger()
 
 
 class Jobs(Protocol):
@@ -53,7 +57,18 @@ class Jobs(Protocol):
         """Run a function that takes something back; it is never refused as one too many."""
 
     def stop(self) -> None:
-        """Finish what runs and end the threads."""
+        """End the threads."""
+
+
+class _Thread(Thread):
+    """Never keeps the process from ending: what is cut off is undone at the next start."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, daemon=True, **named)
+
+
+class _Threads(ThreadPool):
+    threadFactory = _Thread  # noqa: N815 - Twisted's name
 
 
 class Pool:
@@ -63,7 +78,7 @@ class Pool:
         self._reactor = reactor
         self._limit = threads + queue_limit
         self._taken = 0
-        self._threads = ThreadPool(minthreads=1, maxthreads=threads, name=name)
+        self._threads = _Threads(minthreads=0, maxthreads=threads, name=name)
         self._threads.start()
 
     def run(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
@@ -83,8 +98,9 @@ class Pool:
         return result
 
     def stop(self) -> None:
-        """Wait for the calls that run, and end the threads."""
-        self._threads.stop()
+        """End the threads, unless calls run on: those end with the process."""
+        if self._taken == 0:
+            self._threads.stop()
 
 
 class ThreadedJobs:
@@ -103,7 +119,7 @@ class ThreadedJobs:
         self.urgent = self._vcs.run_urgently
 
     def stop(self) -> None:
-        """Finish what runs and end the threads."""
+        """End the threads; whoever stops the server has waited for the calls."""
         for pool in (self._read, self._write, self._vcs, self._hash):
             pool.stop()
 
@@ -132,7 +148,7 @@ class DbJob:
     """The object that the method's ``needs`` is about, as its table has it (else an empty row)."""
     _effects: list[tuple[Callable[..., object], tuple[Any, ...]]] = field(default_factory=list)
 
-    def after_commit(self, function: Callable[Params, object], *args: Params.args) -> None:
+    def after_commit(self, function: Callable[[*Args], object], *args: *Args) -> None:
         """Call a function in this thread once the transaction is committed, and only then."""
         self._effects.append((function, args))
 
@@ -150,9 +166,16 @@ class DbJob:
         self.host.ask(self, event)
 
     def run_effects(self) -> None:
-        """What ``after_commit`` queued; for the one who committed."""
+        """What ``after_commit`` queued; for the one who committed.
+
+        The change is made: an effect that fails is told to the log, and neither undoes it nor
+        keeps the others from happening.
+        """
         for function, args in self._effects:
-            function(*args)
+            try:
+                function(*args)
+            except Exception:  # noqa: BLE001 - anybody's function, which may fail in any way
+                _log.failure("what should follow a change failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +210,11 @@ class Call:
     host: Host
     target: Row[Any]
 
-    def read(
-        self, function: Callable[..., Result], *args: Any, **named: Any
-    ) -> Awaitable[Result]:
+    def read(self, function: Callable[..., Result], *args: Any, **named: Any) -> Awaitable[Result]:
         """``function(job, …)`` in a transaction that reads."""
         return self.host.run_in_db(self, function, args, named, writes=False)
 
-    def write(
-        self, function: Callable[..., Result], *args: Any, **named: Any
-    ) -> Awaitable[Result]:
+    def write(self, function: Callable[..., Result], *args: Any, **named: Any) -> Awaitable[Result]:
         """``function(job, …)`` in a transaction that writes."""
         return self.host.run_in_db(self, function, args, named, writes=True)
 
@@ -206,5 +225,3 @@ class Call:
     def hash(self, function: Callable[..., Result], *args: Any) -> Awaitable[Result]:
         """``function(…)`` in a hashing thread."""
         return self.host.jobs.hash(function, *args)
-
-
