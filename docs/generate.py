@@ -64,7 +64,8 @@ SETTINGS_INTRODUCTION: Final = """\
 
 `twistd kallithea --config FILE` and `kallithea-host --config FILE` read an ini file; none is
 needed, since every option has a default. `%(here)s` in a value is the folder of the file. What is
-given on the command line stands over the file. An option of ours that does not exist is an error;
+given on the command line stands over the file; `twistd kallithea --set NAME=VALUE` takes any
+setting of the sections `[kallithea-host]`. An option of ours that does not exist is an error;
 options of Kallithea's own section that mean nothing here are ignored.
 
     [app:main]
@@ -203,7 +204,7 @@ def _section(name: str, options: Iterable[dataclasses.Field[Any]]) -> str:
 
 
 def _setting_default(option: dataclasses.Field[Any], hints: Mapping[str, Any]) -> str:
-    default = option.default
+    default = "" if option.default is dataclasses.MISSING else option.default
     choices = get_args(hints[option.name]) if get_origin(hints[option.name]) is Literal else ()
     text = " ".join(default) if isinstance(default, tuple) else default
     others = "".join(f", or `{choice}`" for choice in choices if choice != default)

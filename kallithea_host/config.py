@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-import configparser
 import ipaddress
-from dataclasses import dataclass, field, fields, replace
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, get_type_hints
 
+from kallithea_host import ini
 from kallithea_host.rules import PermissionRule, ResultStyle, ShowKeys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 OWN_SECTION: Final = "kallithea-host"
 KALLITHEA_SECTION: Final = "app:main"
+PLUGINS_SECTION: Final = "plugins"
+PLUGIN_PREFIX: Final = "plugin:"
 
 
 class ConfigError(Exception):
     """A setting cannot be used; the text is one line that names it."""
 
 
-def _option(default: Any, about: str, *, ini: str = "", section: str = OWN_SECTION) -> Any:
-    """A setting: its default, what it means, and its name in the ini file when that differs."""
-    metadata = {"about": about, "ini": ini, "section": section}
+def _option(
+    default: Any,
+    about: str,
+    *,
+    ini: str = "",
+    section: str = OWN_SECTION,
+    between: tuple[float, float] = (1, math.inf),
+) -> Any:
+    """A setting: its default, what it means, its name in the ini file when that differs, bounds."""
+    metadata = {"about": about, "ini": ini, "section": section, "between": between}
     if isinstance(default, list | dict):
         return field(default_factory=lambda: default, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -37,7 +49,9 @@ class Settings:
         Path("kallithea-data"), "folder of the database, the secret and the repositories"
     )
     database_url: str = _option(
-        "", "SQLAlchemy URL; empty: kallithea.db in data_dir", ini="sqlalchemy.url",
+        "",
+        "SQLAlchemy URL; empty: kallithea.db in data_dir",
+        ini="sqlalchemy.url",
         section=KALLITHEA_SECTION,
     )
     repositories_dir: Path | None = _option(
@@ -66,19 +80,33 @@ class Settings:
         "X-Forwarded-For", "header in which a trusted proxy names the client"
     )
     body_limit: int = _option(2 * 1024 * 1024, "largest request body, in bytes")
+    nesting_limit: int = _option(
+        100, "arrays and objects in one another in a request", between=(2, 500)
+    )
+    digits_limit: int = _option(4300, "digits of a number in a request", between=(20, 4300))
+    values_limit: int = _option(
+        100_000, "members and elements in a request", between=(10, math.inf)
+    )
     database_threads: int = _option(2, "threads that read the database")
     vcs_threads: int = _option(4, "threads that read repositories")
     queue_limit: int = _option(1000, "calls waiting for a thread before the server says busy")
     remote_jobs: int = _option(4, "clones and pulls from remotes at one time")
     remote_time_limit: float = _option(3600.0, "seconds a clone or pull from a remote may take")
-    remote_memory_limit: int = _option(0, "bytes of memory for such a job; 0: no limit")
-    stop_grace: float = _option(25.0, "seconds that calls in flight have to end at a stop")
+    remote_memory_limit: int = _option(
+        0, "bytes of memory for such a job; 0: no limit", between=(0, math.inf)
+    )
+    stop_grace: float = _option(
+        15.0, "seconds that calls in flight have to end at a stop", between=(0, math.inf)
+    )
     access_log: Path | None = _option(None, "file with one line for every HTTP request")
     plugins_disabled: tuple[str, ...] = _option(
-        (), "plugins that are not loaded", ini="disabled", section="plugins"
+        (), "plugins that are not loaded", ini="disabled", section=PLUGINS_SECTION
     )
     plugins_optional: tuple[str, ...] = _option(
-        (), "plugins that may fail to load", ini="optional", section="plugins"
+        (), "plugins that may fail to load", ini="optional", section=PLUGINS_SECTION
+    )
+    plugin_options: Mapping[str, Mapping[str, str]] = _option(
+        {}, "what the plugin NAME reads", ini="…", section=f"{PLUGIN_PREFIX}NAME"
     )
 
     @property
@@ -92,105 +120,120 @@ class Settings:
         return self.database_url or f"sqlite:///{self.data_dir / 'kallithea.db'}"
 
 
-def load(path: Path | None, overrides: Mapping[str, Any]) -> Settings:
+def load(
+    path: Path | None, overrides: Mapping[str, Any], assignments: Sequence[str] = ()
+) -> Settings:
     """The settings of an ini file, or of none, with the command line's values over them.
 
-    Raises ``ConfigError``. Relative folders in the file are taken from the file's place by
-    ``%(here)s``, others from the working folder.
+    ``assignments`` are texts ``name=value``; ``overrides`` stand above them. Raises
+    ``ConfigError``. Relative folders in the file are taken from the file's place by ``%(here)s``,
+    others from the working folder.
     """
-    settings = Settings(**_read(path)) if path else Settings()
-    given = {name: value for name, value in overrides.items() if value is not None}
-    settings = replace(settings, **given)
+    values = _from_file(path) if path else {}
+    values |= dict(_assigned(text) for text in assignments)
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    settings = Settings(**values)
     _check(settings)
     return replace(
         settings,
-        data_dir=settings.data_dir.absolute(),
-        repositories_dir=settings.repositories_dir and settings.repositories_dir.absolute(),
+        **{
+            name: getattr(settings, name).absolute()
+            for name in ("data_dir", "repositories_dir", "access_log")
+            if getattr(settings, name)
+        },
     )
 
 
 def ignored_options(path: Path) -> list[str]:
     """Options of Kallithea's own section that have no meaning here."""
-    parser = _parse(path)
-    known = {f.metadata["ini"] for f in fields(Settings) if f.metadata["section"] != OWN_SECTION}
-    if not parser.has_section(KALLITHEA_SECTION):
-        return []
-    names = set(parser[KALLITHEA_SECTION]) - set(parser.defaults())
-    return sorted(names - known)
+    return sorted(set(_sections(path).get(KALLITHEA_SECTION, ())) - set(_known(KALLITHEA_SECTION)))
 
 
-def _parse(path: Path) -> configparser.ConfigParser:
-    parser = configparser.ConfigParser(
-        defaults={"here": str(path.absolute().parent)}, interpolation=_OnlyHere()
-    )
+def _known(section: str) -> dict[str, Field[Any]]:
+    """The settings of a section, by their names in it."""
+    return {
+        option.metadata["ini"] or option.name: option
+        for option in fields(Settings)
+        if option.metadata["section"] == section
+    }
+
+
+def _sections(path: Path) -> dict[str, dict[str, str]]:
     try:
-        parser.read_string(path.read_text(encoding="utf-8"), source=path.name)
-    except (OSError, UnicodeDecodeError, configparser.Error) as error:
-        raise ConfigError(f"cannot read {path}: {_one_line(error)}") from error
-    return parser
+        return ini.read(path)
+    except ini.IniError as error:
+        raise ConfigError(str(error)) from error
 
 
-class _OnlyHere(configparser.Interpolation):
-    """Puts the file's folder for ``%(here)s`` and leaves every other per cent sign alone."""
-
-    def before_get(
-        self, _parser: Any, _section: str, _option: str, value: str, defaults: Mapping[str, str]
-    ) -> str:
-        return value.replace("%(here)s", defaults["here"])
-
-
-def _read(path: Path) -> dict[str, Any]:
-    parser = _parse(path)
+def _from_file(path: Path) -> dict[str, Any]:
+    sections = _sections(path)
+    texts = {
+        section: dict(sections.get(section, {}))
+        for section in (KALLITHEA_SECTION, OWN_SECTION, PLUGINS_SECTION)
+    }
+    texts[KALLITHEA_SECTION] = sections.get("DEFAULT", {}) | texts[KALLITHEA_SECTION]
     values: dict[str, Any] = {}
-    for option in fields(Settings):
-        section, name = option.metadata["section"], option.metadata["ini"] or option.name
-        if parser.has_option(section, name):
-            values[option.name] = _convert(option.name, parser.get(section, name))
-    _refuse_unknown(parser)
+    for section, options in texts.items():
+        known = _known(section)
+        for name, text in options.items():
+            if name in known:
+                values[known[name].name] = _convert(known[name].name, text)
+            elif section != KALLITHEA_SECTION:
+                raise ConfigError(f"unknown option `{name}` in section [{section}]")
+    values["plugin_options"] = {
+        section.removeprefix(PLUGIN_PREFIX): options
+        for section, options in sections.items()
+        if section.startswith(PLUGIN_PREFIX)
+    }
     return values
 
 
-def _refuse_unknown(parser: configparser.ConfigParser) -> None:
-    for section in (OWN_SECTION, "plugins"):
-        if not parser.has_section(section):
-            continue
-        known = {
-            f.metadata["ini"] or f.name for f in fields(Settings) if f.metadata["section"] == section
-        }
-        for name in sorted(set(parser[section]) - known - set(parser.defaults())):
-            raise ConfigError(f"unknown option `{name}` in section [{section}]")
+def _assigned(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or name not in {option.name for option in fields(Settings)} - {"plugin_options"}:
+        raise ConfigError(f"no setting is called `{name}`; it takes NAME=VALUE")
+    return name, _convert(name, value)
 
 
 def _convert(name: str, text: str) -> Any:
     hint = get_type_hints(Settings)[name]
+    if name == "listen":  # an endpoint may hold commas and spaces
+        return tuple(line.strip() for line in text.splitlines() if line.strip())
     if hint == tuple[str, ...]:
-        return tuple(text.replace(",", " ").split()) if name != "listen" else _lines(text)
-    if Path in (hint, *get_args(hint)):
-        return Path(text) if text else None
+        return tuple(text.replace(",", " ").split())
+    if hint is Path or Path in get_args(hint):
+        return Path(text) if text or hint is Path else None
+    if hint not in {int, float}:
+        return text
     try:
-        return hint(text) if hint in (int, float) else text
+        return hint(text)
     except ValueError:
         raise ConfigError(f"`{name}` is no number: {text}") from None
 
 
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
-
-
 def _check(settings: Settings) -> None:
     hints = get_type_hints(Settings)
-    for name in ("api_result_style", "show_keys", "permission_rule"):
-        allowed = get_args(hints[name])
-        if getattr(settings, name) not in allowed:
-            raise ConfigError(f"`{name}` must be one of {', '.join(allowed)}")
     for option in fields(Settings):
-        value = getattr(settings, option.name)
-        least = 0 if option.name == "remote_memory_limit" else 1
-        if hints[option.name] in (int, float) and value < least:
-            raise ConfigError(f"`{option.name}` must be {least} or more")
+        _check_value(option, hints[option.name], getattr(settings, option.name))
+    if not settings.listen:
+        raise ConfigError("`listen` is empty: the server would answer nobody")
+    if not re.fullmatch("[A-Za-z0-9-]+", settings.remote_addr_header):
+        raise ConfigError("`remote_addr_header` is no name of a header")
     for network in settings.trusted_proxies:
         _check_network("trusted_proxies", network)
-    _check_schemes(settings.clone_uri_schemes)
+    for scheme in settings.clone_uri_schemes:
+        if scheme not in {"http", "https", "ssh"}:
+            raise ConfigError(f"`clone_uri_schemes` may hold http, https and ssh, not {scheme}")
+
+
+def _check_value(option: Field[Any], hint: Any, value: Any) -> None:
+    if get_origin(hint) is Literal and value not in get_args(hint):
+        raise ConfigError(f"`{option.name}` must be one of {', '.join(get_args(hint))}")
+    if hint in {int, float}:
+        least, most = option.metadata["between"]
+        if not least <= value <= most:
+            reach = f"{least} or more" if most == math.inf else f"from {least} to {most}"
+            raise ConfigError(f"`{option.name}` must be {reach}")
 
 
 def _check_network(name: str, network: str) -> None:
@@ -198,13 +241,3 @@ def _check_network(name: str, network: str) -> None:
         ipaddress.ip_network(network, strict=False)
     except ValueError:
         raise ConfigError(f"`{name}` holds no address or network: {network}") from None
-
-
-def _check_schemes(schemes: Sequence[str]) -> None:
-    for scheme in schemes:
-        if scheme not in {"http", "https", "ssh"}:
-            raise ConfigError(f"`clone_uri_schemes` may hold http, https and ssh, not {scheme}")
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

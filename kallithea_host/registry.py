@@ -6,32 +6,32 @@ exception. Loading is sorted by name, so that the order never depends on the ins
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from inspect import isroutine
 from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
 
 from kallithea_host import hookspecs
 from kallithea_host.config import ConfigError
-from kallithea_host.methods import Method
 from kallithea_host.permissions import Permissions
-from kallithea_host.signatures import DeclarationError
 from kallithea_host.vcs import Backends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from importlib.metadata import EntryPoint
 
     import click
 
     from kallithea_host.config import Settings
+    from kallithea_host.methods import Method
 
 GROUP: Final = "kallithea_host.plugins"
+HOOK_PREFIX: Final = "kallithea_"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plugin:
     """One loaded plugin and where it came from."""
 
@@ -56,26 +56,41 @@ def installed(
     Raises ``ConfigError``, one line that names the plugin and its distribution, when one that is
     not optional fails to load, or two have one name.
     """
-    found: defaultdict[str, list[EntryPoint]] = defaultdict(list)
-    for point in entry_points(group=GROUP):
-        if point not in found[point.name]:
-            found[point.name].append(point)
+    found = _entry_points()
+    for setting, names in (("disabled", disabled), ("optional", optional)):
+        for name in names:
+            if name not in found:
+                raise ConfigError(
+                    f"`{setting}` in section [plugins] names no plugin: {name} "
+                    f"(there are {', '.join(sorted(found))})"
+                )
     plugins, left_out = [], []
-    for name in sorted(set(found) - set(disabled)):
-        first, *others = found[name]
-        if others:
-            origins = " and ".join(_distribution(point) for point in found[name])
-            raise ConfigError(f"two plugins are called {name}: from {origins}")
+    for name in sorted(found.keys() - set(disabled)):
         try:
-            module = first.load()
-        except Exception as error:  # a plugin may fail in any way while it is imported
-            line = f"plugin {name} ({_distribution(first)}) cannot be loaded: {_reason(error)}"
+            plugins.append(_load(name, found[name]))
+        except ConfigError as error:
             if name not in optional:
-                raise ConfigError(line) from error
-            left_out.append(line)
-        else:
-            plugins.append(Plugin(name, module, first.value, _distribution(first)))
+                raise
+            left_out.append(str(error))
     return plugins, left_out
+
+
+def _entry_points() -> dict[str, EntryPoint]:
+    found: dict[str, EntryPoint] = {}
+    for point in entry_points(group=GROUP):
+        other = found.setdefault(point.name, point)
+        if other != point:
+            origins = f"{_distribution(other)} and {_distribution(point)}"
+            raise ConfigError(f"two plugins are called {point.name}: from {origins}")
+    return found
+
+
+def _load(name: str, point: EntryPoint) -> Plugin:
+    try:
+        return Plugin(name, point.load(), point.value, _distribution(point))
+    except Exception as error:  # a plugin may fail in any way while it is imported
+        line = f"plugin {name} ({_distribution(point)}) cannot be loaded: {_reason(error)}"
+        raise ConfigError(line) from error
 
 
 def _distribution(point: EntryPoint) -> str:
@@ -95,52 +110,84 @@ class Registry:
         self._hooks.add_hookspecs(hookspecs)
         for plugin in self.plugins:
             self._register(plugin)
-        self.methods: dict[str, Method] = self._methods()
-        hook = self._hooks.hook
-        self.permissions = Permissions(
-            check for checks in hook.kallithea_permission_checks(settings=settings) for check in checks
-        )
-        self.backends = Backends(
-            backend for backends in hook.kallithea_vcs_backends() for backend in backends
-        )
-        self.event = hook.kallithea_event
+        self._refuse_strangers(settings)
+        declared = self._contributed("kallithea_methods")
+        named = [(p, (m.name, *m.aliases), m) for p, m in declared]
+        self.methods: Mapping[str, Method] = _unique("method", named)
+        self._of_plugin = {p: [m for owner, m in declared if owner is p] for p in self.plugins}
+        checks = self._contributed("kallithea_permission_checks", settings=settings)
+        self.permissions = Permissions(check for _, check in checks)
+        backends = self._contributed("kallithea_vcs_backends")
+        by_alias = _unique("backend", [(p, (b.alias,), b) for p, b in backends])
+        self.backends = Backends(by_alias.values())
+        self._references = {backend.alias: plugin.reference for plugin, backend in backends}
+        self.event = self._hooks.hook.kallithea_event
 
-    def _register(self, plugin: Plugin) -> None:
-        try:
-            self._hooks.register(plugin.module, name=plugin.name)
-            self._hooks.check_pending()
-        except pluggy.PluginValidationError as error:
-            raise ConfigError(f"plugin {plugin.described}: {_reason(error)}") from error
-
-    def _methods(self) -> dict[str, Method]:
-        """Every method by each of its names; refuses a name that two plugins claim."""
-        by_name: dict[str, Method] = {}
-        for plugin in self.plugins:
-            for method in self.methods_of(plugin):
-                for name in (method.name, *method.aliases):
-                    if name in by_name:
-                        owners = f"{by_name[name].plugin} and {plugin.described}"
-                        raise ConfigError(f"method {name} is declared by two plugins: {owners}")
-                    by_name[name] = method
-        return by_name
-
-    def methods_of(self, plugin: Plugin) -> list[Method]:
+    def methods_of(self, plugin: Plugin) -> Sequence[Method]:
         """The methods that one plugin declares, in their order."""
-        implementation = getattr(plugin.module, "kallithea_methods", None)
-        try:
-            return list(implementation()) if implementation else []
-        except DeclarationError as error:
-            raise ConfigError(f"plugin {plugin.described}: {error}") from error
+        return self._of_plugin[plugin]
 
     def commands(self) -> list[click.Command]:
         """The commands of the operator's program, sorted by name."""
-        contributed = self._hooks.hook.kallithea_commands()
-        return sorted((c for commands in contributed for c in commands), key=lambda c: c.name or "")
+        contributed = self._contributed("kallithea_commands")
+        commands = _unique("command", [(p, (c.name or "",), c) for p, c in contributed])
+        return [commands[name] for name in sorted(commands)]
 
     def reference_of(self, alias: str) -> str:
         """The entry point of the plugin that serves a type of repositories."""
+        try:
+            return self._references[alias]
+        except KeyError:
+            raise ConfigError(f"no plugin serves repositories of type {alias}") from None
+
+    def _register(self, plugin: Plugin) -> None:
+        """Let a plugin take part in the hooks; a misspelt or unmarked hook is refused."""
+        try:
+            self._hooks.register(plugin.module, name=plugin.name)
+            self._hooks.check_pending()
+        except (pluggy.PluginValidationError, ValueError) as error:
+            raise ConfigError(f"plugin {plugin.described}: {_reason(error)}") from error
+        heard = {caller.name for caller in self._hooks.get_hookcallers(plugin.module) or ()}
+        for name in dir(plugin.module):
+            if (
+                name.startswith(HOOK_PREFIX)
+                and name not in heard
+                and isroutine(getattr(plugin.module, name))
+            ):
+                raise ConfigError(f"plugin {plugin.described}: {name} is not marked with hookimpl")
+
+    def _refuse_strangers(self, settings: Settings) -> None:
+        """Options for a plugin that is neither here nor left out on purpose are a mistake."""
+        known = {plugin.name for plugin in self.plugins}.union(
+            settings.plugins_disabled, settings.plugins_optional
+        )
+        for name in settings.plugin_options:
+            if name not in known:
+                raise ConfigError(f"section [plugin:{name}] is about no plugin")
+
+    def _contributed(self, hook: str, **given: Any) -> list[tuple[Plugin, Any]]:
+        """What each plugin returns for a hook, piece by piece, in the order of the plugins."""
+        pieces: list[tuple[Plugin, Any]] = []
         for plugin in self.plugins:
-            backends = getattr(plugin.module, "kallithea_vcs_backends", None)
-            if backends and any(backend.alias == alias for backend in backends()):
-                return plugin.reference
-        raise ConfigError(f"no plugin serves repositories of type {alias}")
+            others = [other.module for other in self.plugins if other is not plugin]
+            try:
+                for returned in self._hooks.subset_hook_caller(hook, others)(**given):
+                    pieces.extend((plugin, piece) for piece in returned)
+            except Exception as error:  # a plugin may fail in any way
+                line = f"plugin {plugin.described}: {hook} failed: {_reason(error)}"
+                raise ConfigError(line) from error
+        return pieces
+
+
+def _unique(what: str, claims: Iterable[tuple[Plugin, Sequence[str], Any]]) -> dict[str, Any]:
+    """The pieces by each of their names; refuses a name that is claimed twice."""
+    by_name: dict[str, Any] = {}
+    owners: dict[str, Plugin] = {}
+    for plugin, names, piece in claims:
+        for name in names:
+            if name in by_name:
+                both = f"{owners[name].described} and {plugin.described}"
+                raise ConfigError(f"two plugins have a {what} {name}: {both}")
+            by_name[name] = piece
+            owners[name] = plugin
+    return by_name

@@ -51,7 +51,9 @@ class ApiResource(JSONRPC):
         settings = host.settings
         self._dispatcher = Dispatcher(host, envelope.encode_result)
         self._addresses = ClientAddresses(settings.trusted_proxies, settings.remote_addr_header)
-        self._limits = envelope.DEFAULT_LIMITS
+        self._limits = envelope.Limits(
+            settings.nesting_limit, settings.digits_limit, settings.values_limit
+        )
         self._clock = clock
         self._throttle = Throttle(clock.seconds)
         self._in_flight: set[Deferred[None]] = set()

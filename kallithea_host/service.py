@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from twisted.application.service import Service
 from twisted.internet import task
-from twisted.internet.defer import ensureDeferred
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.defer import ensureDeferred, maybeDeferred
 from twisted.internet.endpoints import serverFromString
 from twisted.logger import Logger
 
@@ -21,9 +23,10 @@ from kallithea_host.storage import recovery
 from kallithea_host.web.site import HostSite, Nowhere, site_root
 
 if TYPE_CHECKING:
-    from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
-    from twisted.internet.interfaces import IListeningPort
+    from twisted.internet.interfaces import IAddress, IListeningPort, IStreamServerEndpoint
+    from twisted.internet.posixbase import PosixReactorBase
+    from twisted.python.failure import Failure
 
     from kallithea_host.config import Settings
     from kallithea_host.host import Host
@@ -32,7 +35,10 @@ if TYPE_CHECKING:
 SWITCH_INTERVAL: Final = 0.001
 """Seconds a thread may keep the interpreter: a fifth of the default, so that a busy VCS thread
 delays the reactor less."""
+AFTER_CHILDREN: Final = 3.0
+"""Seconds that calls have to end once the child processes they waited for have."""
 POLL: Final = 0.05
+API_PATH: Final = "/_admin/api"
 
 _log: Final = Logger()
 
@@ -40,7 +46,7 @@ _log: Final = Logger()
 class HostService(Service):
     """What ``twistd kallithea`` runs."""
 
-    def __init__(self, settings: Settings, reactor: ReactorBase) -> None:
+    def __init__(self, settings: Settings, reactor: PosixReactorBase) -> None:
         self._settings = settings
         self._reactor = reactor
         # Imported while standard output is the process's own: twistd is about to replace it by
@@ -50,22 +56,30 @@ class HostService(Service):
         self._site = HostSite(
             Nowhere(), reactor, body_limit=settings.body_limit, access_log=settings.access_log
         )
-        self._ports: list[IListeningPort] = []
+        self._ports: dict[IListeningPort, str] = {}
         self._host: Host | None = None
         self._api: ApiResource | None = None
         self._key_usage = task.LoopingCall(self._store_key_usage)
 
     def privilegedStartService(self) -> None:  # noqa: N802 - Twisted's name
         """Open the ports, which may need privileges that are dropped afterwards."""
-        for description in self._settings.listen:
-            try:
-                listening = serverFromString(self._reactor, description).listen(self._site)
-            except (ValueError, TypeError) as error:
-                sys.exit(f"kallithea: `listen` cannot be used: {description}: {error}")
-            listening.addCallbacks(self._ports.append, self._not_listening, errbackArgs=[description])
+        endpoints = [self._endpoint(description) for description in self._settings.listen]
+        for description, endpoint in zip(self._settings.listen, endpoints, strict=True):
+            failures: list[Failure] = []
+            listening = endpoint.listen(self._site)
+            listening.addCallbacks(partial(self._listening, description), failures.append)
+            for failure in failures:
+                sys.exit(f"kallithea: cannot listen on {description}: {failure.getErrorMessage()}")
 
-    def _not_listening(self, failure: Any, description: str) -> None:
-        sys.exit(f"kallithea: cannot listen on {description}: {failure.getErrorMessage()}")
+    def _endpoint(self, description: str) -> IStreamServerEndpoint:
+        try:
+            endpoint: IStreamServerEndpoint = serverFromString(self._reactor, description)
+        except Exception as error:  # noqa: BLE001 - Twisted's parsers raise whatever they meet
+            sys.exit(f"kallithea: `listen` cannot be used: {description}: {error}")
+        return endpoint
+
+    def _listening(self, description: str, port: IListeningPort) -> None:
+        self._ports[port] = url_of(description, port.getHost())
 
     def startService(self) -> None:  # noqa: N802 - Twisted's name
         """Start everything; a reason not to is told in one line and ends the process."""
@@ -90,6 +104,8 @@ class HostService(Service):
         self._site.resource = site_root(self._api)
         self._key_usage.clock = self._reactor
         self._key_usage.start(key_usage.INTERVAL, now=False)
+        for url in self._ports.values():
+            _log.info("listening on {url}", url=url)
         if first:
             self._reactor.callWhenRunning(self._tell_how_to_call)
 
@@ -98,11 +114,10 @@ class HostService(Service):
 
     def _tell_how_to_call(self) -> None:
         """Say once, on a terminal or in a log, where the key lies and how to use it."""
-        url = f"{self._address()}/_admin/api"
+        url = next(iter(self._ports.values()))
         key_file = data_folder.admin_key_file(self._settings)
-        body = '{"id":1,"api_key":"\'"$(cat %s)"\'","method":"get_user","args":{}}' % shlex.quote(
-            str(key_file)
-        )
+        key = f"'\"$(cat {shlex.quote(str(key_file))})\"'"
+        body = f'{{"id":1,"api_key":"{key}","method":"get_user","args":{{}}}}'
         out = sys.__stdout__ or sys.stdout
         out.write(
             f"\nkallithea-host is ready at {url}\n"
@@ -111,14 +126,6 @@ class HostService(Service):
         )
         out.flush()
 
-    def _address(self) -> str:
-        for port in self._ports:
-            address = port.getHost()
-            if hasattr(address, "port"):
-                name = "127.0.0.1" if address.host in {"0.0.0.0", "::", ""} else address.host  # noqa: S104
-                return f"http://[{name}]:{address.port}" if ":" in name else f"http://{name}:{address.port}"
-        return "http://localhost"
-
     def stopService(self) -> Deferred[None]:  # noqa: N802 - Twisted's name
         """Stop listening, let calls in flight be answered, end children and threads."""
         super().stopService()
@@ -126,27 +133,39 @@ class HostService(Service):
 
     async def _stop(self) -> None:
         for port in self._ports:
-            await _maybe(port.stopListening())
-        await self._wait_for_calls()
-        if self._host is not None:
+            await maybeDeferred(port.stopListening)
+        if self._host is not None and self._api is not None:
+            self._api.close()
+            await self._wait_for_calls(self._api, self._settings.stop_grace)
             await self._host.remotes.stop()
-            await self._wait_for_calls()
-            self._key_usage.stop()
-            await self._host.store_key_usage()
-            self._host.jobs.stop()
-            self._host.database.close()
+            await self._wait_for_calls(self._api, AFTER_CHILDREN)
+            await self._end(self._host, self._api.in_flight)
         self._lock.release()
         _log.info("stopped cleanly")
 
-    async def _wait_for_calls(self) -> None:
-        deadline = self._reactor.seconds() + self._settings.stop_grace
-        while self._api is not None and self._api.in_flight and self._reactor.seconds() < deadline:
+    async def _end(self, host: Host, calls: int) -> None:
+        self._key_usage.stop()
+        if calls:
+            _log.warn("{calls} calls did not end in time", calls=calls)
+        else:
+            await host.store_key_usage()
+        host.jobs.stop()
+        host.database.close()
+
+    async def _wait_for_calls(self, api: ApiResource, seconds: float) -> None:
+        deadline = self._reactor.seconds() + seconds
+        while api.in_flight and self._reactor.seconds() < deadline:
             await task.deferLater(self._reactor, POLL)
 
 
-async def _maybe(result: Deferred[Any] | None) -> None:
-    if result is not None:
-        await result
+def url_of(description: str, address: IAddress) -> str:
+    """How a client on this machine calls an endpoint that listens."""
+    if not isinstance(address, IPv4Address | IPv6Address):
+        return f"{description} (path {API_PATH})"
+    scheme = "https" if description.startswith(("ssl:", "tls:")) else "http"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}:{address.port}{API_PATH}"
 
 
 def _tell_of_plugins(registry: Registry, left_out: list[str]) -> None:
