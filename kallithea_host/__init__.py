@@ -1,9 +1,10 @@
 """kallithea-host: the names a plugin may import, and no others.
 
 Everything a plugin needs to declare methods, permission checks, VCS backends and commands is
-here; modules below this package may change between versions.
+here; modules below this package may change between versions. ``schema`` holds the shared tables.
 """
 
+from kallithea_host import schema
 from kallithea_host.arguments import Ident, NewName
 from kallithea_host.auth import Caller
 from kallithea_host.errors import (
@@ -19,10 +20,32 @@ from kallithea_host.errors import (
 from kallithea_host.hookspecs import Event, Phase, hookimpl
 from kallithea_host.jobs import Call, DbJob, Repository, VcsJob
 from kallithea_host.methods import Methods
-from kallithea_host.permissions import Kind, Level, PermissionCheck
-from kallithea_host.vcs import Backend, Changeset, Nodes, Remote, VcsError
+from kallithea_host.permissions import (
+    REPOSITORY,
+    REPOSITORY_GROUP,
+    USER_GROUP,
+    Kind,
+    Level,
+    PermissionCheck,
+)
+from kallithea_host.vcs import (
+    EMPTY,
+    NULL_ID,
+    Backend,
+    Changeset,
+    Nodes,
+    Remote,
+    UnknownPath,
+    UnknownRevision,
+    VcsError,
+)
 
 __all__ = [
+    "EMPTY",
+    "NULL_ID",
+    "REPOSITORY",
+    "REPOSITORY_GROUP",
+    "USER_GROUP",
     "ApiError",
     "Backend",
     "BadRequest",
@@ -47,7 +70,10 @@ __all__ = [
     "Phase",
     "Remote",
     "Repository",
+    "UnknownPath",
+    "UnknownRevision",
     "VcsError",
     "VcsJob",
     "hookimpl",
+    "schema",
 ]

@@ -1,0 +1,64 @@
+"""An example of a plugin: what it adds to the server, one hook after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from kallithea_host import REPOSITORY, DbJob, Level, Methods, Phase, hookimpl, schema
+from kallithea_host_example import diary
+from kallithea_host_example.backend import PlainBackend
+from kallithea_host_example.frozen import FrozenGroups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kallithea_host import Backend, Event, PermissionCheck
+    from kallithea_host.config import Settings
+
+methods = Methods("example")
+
+
+@methods.in_db(needs=None)
+def count_repositories(job: DbJob, repo_type: str | None = None) -> dict[str, Any]:
+    """The number of repositories that the caller can read.
+
+    Args:
+        repo_type: count those of this type only.
+
+    Returns:
+        ``total``, and ``by_type``: the number for each type there is.
+    """
+    types = schema.repositories.c.repo_type
+    readable = job.host.permissions.condition(job.db, job.caller, REPOSITORY, Level.READ)
+    counted = select(types, func.count()).where(readable, ~schema.repositories.c.pending)
+    if repo_type is not None:
+        counted = counted.where(types == repo_type)
+    by_type: dict[str, int] = dict(job.db.execute(counted.group_by(types)).tuples())
+    return {"total": sum(by_type.values()), "by_type": by_type}
+
+
+@hookimpl
+def kallithea_methods() -> Methods:
+    """The methods of this plugin."""
+    return methods
+
+
+@hookimpl
+def kallithea_permission_checks(settings: Settings) -> Iterable[PermissionCheck]:  # noqa: ARG001
+    """The check on frozen groups."""
+    return [FrozenGroups()]
+
+
+@hookimpl
+def kallithea_vcs_backends() -> Iterable[Backend]:
+    """The backend of the type ``plain``."""
+    return [PlainBackend()]
+
+
+@hookimpl
+def kallithea_event(job: DbJob, event: Event, phase: Phase) -> None:
+    """Write down what has happened, once it cannot be undone any more."""
+    if phase is Phase.AFTER:
+        diary.write(job.host.settings.data_dir, event)

@@ -1,0 +1,140 @@
+"""The type ``plain`` behind the host's ``Backend`` protocol."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kallithea_host import (
+    Changeset,
+    Nodes,
+    Remote,
+    UnknownPath,
+    UnknownRevision,
+    VcsError,
+)
+from kallithea_host_example import archives, snapshots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kallithea_host_example.snapshots import Snapshot
+
+SHORTEST_PREFIX = 4
+
+
+class PlainBackend:
+    """Numbered snapshots of a tar archive that is published somewhere.
+
+    Plain values in and out, nothing kept between calls, and every failure a ``VcsError``: this is
+    all that the host asks of a version control system.
+    """
+
+    alias = "plain"
+
+    def create(self, path: Path) -> None:
+        """Make a repository without snapshots."""
+        with _failures():
+            snapshots.create(path)
+
+    def fork(self, source: Path, path: Path) -> None:
+        """Copy all snapshots."""
+        with _failures():
+            snapshots.fork(source, path)
+
+    def clone(self, path: Path, remote: Remote) -> None:
+        """Make a repository whose first snapshot is the archive as it is now."""
+        with _failures():
+            snapshots.create(path)
+            _record(path, remote)
+
+    def pull(self, path: Path, remote: Remote) -> tuple[str, ...]:
+        """Record the archive as it is now, if it has changed."""
+        with _failures():
+            return _record(path, remote)
+
+    def tip(self, path: Path) -> Changeset:
+        """The last snapshot, or ``EMPTY``."""
+        with _failures():
+            return snapshots.newest(path)
+
+    def resolve(self, path: Path, revision: str | int | None) -> str:
+        """The id of a snapshot given by number, ``tip``, or (abbreviated) id; None is the last."""
+        with _failures():
+            known = snapshots.snapshots(path)
+            found = [s for s in known if _is_called(s, revision, last=s is known[-1])]
+            if len(found) != 1:
+                raise UnknownRevision(f"{revision!r:.100} names no snapshot, or several")
+            return found[0].raw_id
+
+    def nodes(self, path: Path, raw_id: str, root: str) -> Nodes:
+        """The folders and files of a snapshot below ``root``."""
+        with _failures():
+            for snapshot in snapshots.snapshots(path):
+                if snapshot.raw_id == raw_id:
+                    return _listing(snapshot, root)
+            raise UnknownRevision(f"{raw_id!r:.100} is no snapshot")
+
+    def is_repository(self, path: Path) -> bool:
+        """Whether ``path`` is a repository of this type."""
+        with _failures():
+            return snapshots.is_repository(path)
+
+    def description(self, path: Path) -> str:
+        """There is none in the repository's own files."""
+        del path
+        return ""
+
+    def repair(self, path: Path) -> None:
+        """Remove a snapshot that was never finished."""
+        with _failures():
+            snapshots.repair(path)
+
+    def verify(self, path: Path) -> list[str]:
+        """Compare every snapshot with its id."""
+        with _failures():
+            return snapshots.verify(path)
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Let what a damaged or missing repository causes leave as a ``VcsError``."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError) as error:
+        raise VcsError(f"{type(error).__name__}: {error}") from error
+
+
+def _record(path: Path, remote: Remote) -> tuple[str, ...]:
+    added = snapshots.add(path, archives.fetch(remote), f"As of {remote.url}", "")
+    return () if added is None else (added,)
+
+
+def _is_called(snapshot: Snapshot, revision: str | int | None, *, last: bool) -> bool:
+    """Whether a revision, which is only ever compared, means this snapshot."""
+    if revision in {None, "tip", -1, "-1"}:
+        return last
+    text = str(revision)
+    if text == str(snapshot.number):
+        return True
+    return len(text) >= SHORTEST_PREFIX and snapshot.raw_id.startswith(text)
+
+
+def _listing(snapshot: Snapshot, root: str) -> Nodes:
+    """Every path below ``root``, a folder's own files before what lies in its folders."""
+    top = snapshot.files.joinpath(*filter(None, root.split("/")))
+    if ".." in root.split("/") or not top.is_dir():
+        raise UnknownPath(f"{root!r:.100} is no folder")
+    nodes = Nodes([], [])
+    _collect(snapshot.files, top, nodes)
+    return nodes
+
+
+def _collect(files: Path, folder: Path, nodes: Nodes) -> None:
+    entries = sorted(folder.iterdir())
+    nodes.files.extend(e.relative_to(files).as_posix() for e in entries if e.is_file())
+    for entry in entries:
+        if entry.is_dir():
+            nodes.dirs.append(entry.relative_to(files).as_posix())
+            _collect(files, entry, nodes)
