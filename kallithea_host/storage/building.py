@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from twisted.logger import Logger
 
 from kallithea_host.errors import Failed, Vetoed
 from kallithea_host.names import BadName
-from kallithea_host.remote import RemoteRefused
 from kallithea_host.storage import creation, layout, recovery
 from kallithea_host.vcs import VcsError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
-
-    from sqlalchemy import Row
 
     from kallithea_host.hookspecs import Event
     from kallithea_host.jobs import Call, DbJob
     from kallithea_host.storage.creation import Reserved
     from kallithea_host.vcs import Backend, Changeset
 
-_log = Logger()
+_log: Final = Logger()
 
-FAILURES = (BadName, RemoteRefused, VcsError, OSError, Vetoed)
+FAILURES: Final[tuple[type[Exception], ...]] = (BadName, VcsError, OSError, Vetoed)
 """What says that a change of the disk cannot be made; the reason is for the log."""
 
 
-def failed(text: str, reason: BaseException) -> Failed:
-    """The error a client reads; the reason goes to the log, in one line."""
-    _log.warn("{text}: {reason}", text=text, reason=" ".join(str(reason).split()))
-    return Failed(text)
+@contextmanager
+def told_as(text: str, *more: type[Exception]) -> Iterator[None]:
+    """Answer ``text`` when a change of the disk cannot be made; the reason goes to the log.
+
+    ``more`` are further reasons besides ``FAILURES``.
+    """
+    try:
+        yield
+    except (*FAILURES, *more) as reason:
+        what, why = (" ".join(str(each).split()) for each in (text, reason))
+        _log.warn("{what}: {why}", what=what, why=why)
+        raise Failed(text) from reason
 
 
 async def build(
@@ -40,8 +46,8 @@ async def build(
     reserved: Reserved,
     make: Callable[[Path], Awaitable[None]],
     event: Event,
-) -> Row[Any]:
-    """Build what was reserved and put it in place; its row.
+) -> None:
+    """Build what was reserved and put it in place.
 
     ``make`` builds the repository at a path. Whatever goes wrong, everything is taken back and
     the exception goes on.
@@ -52,7 +58,7 @@ async def build(
         await make(path)
         tip = await call.vcs(_completed, host.backends[reserved.new.type], path)
         await call.write(creation.plan_placing, reserved)
-        return await call.write(_put_in_place, reserved, tip, event)
+        await call.write(_put_in_place, reserved, tip, event)
     except BaseException:
         await undo(call, reserved.intent_id)
         raise
@@ -64,9 +70,9 @@ def _completed(backend: Backend, path: Path) -> Changeset:
     return tip
 
 
-def _put_in_place(job: DbJob, reserved: Reserved, tip: Changeset, event: Event) -> Row[Any]:
+def _put_in_place(job: DbJob, reserved: Reserved, tip: Changeset, event: Event) -> None:
     job.announce(event, asked=True)
-    return creation.put_in_place(job, reserved, tip)
+    creation.put_in_place(job, reserved, tip)
 
 
 async def undo(call: Call, intent_id: int) -> None:

@@ -7,9 +7,8 @@ I8 stored data verifies; I9 nothing temporary is old; I10 no two names are one.
 
 from __future__ import annotations
 
-import os
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select, text
 
@@ -20,9 +19,9 @@ from kallithea_host.storage.scanning import repositories_below
 from kallithea_host.vcs import VcsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Container, Iterable, Iterator
 
-    from sqlalchemy import Column, Connection
+    from sqlalchemy import Column, Connection, Row
 
     from kallithea_host.host import Host
 
@@ -33,55 +32,59 @@ _repositories: Final = schema.repositories
 
 
 def findings(host: Host, *, verify: bool) -> Iterator[str]:
-    """What is wrong, a line each; ``verify`` reads all data of every repository too (I8)."""
+    """What is wrong, a line each; ``verify`` reads all data of every repository too (I8).
+
+    What a living daemon is working on is left aside.
+    """
     with host.database.read() as db:
         rows = db.execute(select(_repositories).order_by(_repositories.c.repo_name)).all()
         entries = trash.entries(db)
         left = intents.all_open(db)
         yield from _references(db)
         yield from _folded(db)
-    living = daemon_lives(host.settings)
-    if not living:
+    if not daemon_lives(host.settings):
         yield from (f"I3 an interrupted {intent.action} waits for a start" for intent in left)
         yield from (f"I3 {row.repo_name} is half made" for row in rows if row.pending)
-    expected = {row.repo_name: row for row in rows if not row.pending}
-    yield from _missing(host, expected)
-    yield from _unknown(host, {row.repo_name for row in rows})
-    yield from _trash(host, entries, left)
+    moving = {path for intent in left for move in intent.moves for path in move}
+    busy = {repo_id for intent in left for repo_id in intent.repo_ids}
+    settled = [row for row in rows if not row.pending and row.repo_id not in busy]
+    yield from _missing(host, settled)
+    yield from _unknown(host, moving | {row.repo_name for row in rows})
+    emptied = {path for intent in left for path in intent.removes}
+    yield from _trash(host, entries, moving | emptied)
     yield from _temporary(host)
     if verify:
-        yield from _verified(host, expected)
+        yield from _verified(host, settled)
 
 
-def _missing(host: Host, expected: dict[str, object]) -> Iterator[str]:
-    for name, row in expected.items():
+def _missing(host: Host, rows: Iterable[Row[Any]]) -> Iterator[str]:
+    for row in rows:
         try:
-            repository = host.repository(row)  # type: ignore[arg-type]
+            repository = host.repository(row)
             sound = host.backends[repository.type].is_repository(repository.path)
         except (names.BadName, VcsError) as error:
-            yield f"I1 {name}: {error}"
+            yield f"I1 {row.repo_name}: {error}"
             continue
         if not sound:
-            yield f"I1 {name} is no {repository.type} repository on disk"
+            yield f"I1 {row.repo_name} is no {repository.type} repository on disk"
 
 
-def _unknown(host: Host, known: set[str]) -> Iterator[str]:
+def _unknown(host: Host, known: Container[str]) -> Iterator[str]:
     for name, alias in repositories_below(host.settings.repositories, host.backends):
         if name not in known:
-            yield f"I2 {name} ({alias}) lies on disk and is not in the database"
+            shown = name.encode(errors="replace").decode()
+            yield f"I2 {shown} ({alias}) lies on disk and is not in the database"
 
 
-def _trash(host: Host, entries: list[trash.Entry], left: list[intents.Intent]) -> Iterator[str]:
+def _trash(host: Host, entries: Iterable[trash.Entry], moving: Collection[str]) -> Iterator[str]:
     root = host.settings.repositories
     expected = {lies_at for entry in entries for _, lies_at in entry.moves}
-    moving = {path for intent in left for move in intent.moves for path in move}
-    moving.update(path for intent in left for path in intent.removes)
-    for path in sorted(expected - moving):
+    for path in sorted(expected.difference(moving)):
         if not (root / path).is_dir():
             yield f"I6 {path} is missing from the trash"
     folder = root / layout.TRASH
-    present = {f"{layout.TRASH}/{name}" for name in os.listdir(folder)} if folder.is_dir() else set()
-    for path in sorted(present - expected - moving):
+    present = {f"{layout.TRASH}/{path.name}" for path in folder.glob("*")}
+    for path in sorted(present.difference(expected, moving)):
         yield f"I6 {path} lies in the trash and has no entry"
 
 
@@ -124,11 +127,11 @@ def _folded(db: Connection) -> Iterator[str]:
         yield f"I10 {shared} is a repository and a group"
 
 
-def _verified(host: Host, expected: dict[str, object]) -> Iterator[str]:
-    for name, row in expected.items():
+def _verified(host: Host, rows: Iterable[Row[Any]]) -> Iterator[str]:
+    for row in rows:
         try:
-            repository = host.repository(row)  # type: ignore[arg-type]
+            repository = host.repository(row)
             for line in host.backends[repository.type].verify(repository.path):
-                yield f"I8 {name}: {line}"
+                yield f"I8 {row.repo_name}: {line}"
         except (names.BadName, VcsError, OSError) as error:
-            yield f"I8 {name}: {error}"
+            yield f"I8 {row.repo_name}: {error}"

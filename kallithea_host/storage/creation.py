@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from kallithea_host import names, schema
 from kallithea_host.clock import now, stored
 from kallithea_host.keys import remote_owner
 from kallithea_host.permissions import REPOSITORY, REPOSITORY_GROUP
 from kallithea_host.remote import split_password
-from kallithea_host.storage import grants, groups, intents, layout
+from kallithea_host.storage import grants, groups, intents, layout, places
 from kallithea_host.vcs import EMPTY
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from kallithea_host.jobs import DbJob
     from kallithea_host.keys import Vault
     from kallithea_host.storage.intents import Origin
-    from kallithea_host.vcs import Backends, Changeset
+    from kallithea_host.vcs import Changeset
 
 _repositories: Final = schema.repositories
 
@@ -63,64 +62,12 @@ class Reserved:
         return root / self.building
 
 
-class NameTaken(Exception):
-    """A repository has this name already; ``is_fork`` says of what kind it is."""
-
-    def __init__(self, *, is_fork: bool) -> None:
-        super().__init__("the name is taken")
-        self.is_fork = is_fork
-
-
-def check_place(db: Connection, root: Path, backends: Backends, name: str) -> None:
-    """Raise ``NameTaken`` or ``BadName`` unless a repository of this name can be put in place."""
-    names.check_new(name)
-    check_free(db, root, backends, name)
-
-
-def check_free(db: Connection, root: Path, backends: Backends, name: str) -> None:
-    """As ``check_place``, for a name that was in use before: it need only be safe."""
-    path = names.path_of(root, name)
-    check_taken(db, name)
-    if os.path.lexists(path):
-        raise names.BadName("something else lies there")
-    _check_around(db, root, backends, name)
-
-
-def check_taken(db: Connection, name: str) -> None:
-    """Raise ``NameTaken`` if a repository has this name."""
-    taken = db.execute(
-        select(_repositories.c.fork_of_id).where(_repositories.c.repo_name_key == names.fold(name))
-    ).first()
-    if taken is not None:
-        raise NameTaken(is_fork=taken.fork_of_id is not None)
-
-
-def _check_around(db: Connection, root: Path, backends: Backends, name: str) -> None:
-    """No group has this name, and no repository lies above it."""
-    group_names = schema.repository_groups.c.group_name_key
-    if db.scalar(select(group_names).where(group_names == names.fold(name))) is not None:
-        raise names.BadName("a repository group has this name")
-    groups.existing(db, name)
-    ancestors = names.ancestors(name)
-    above = [names.fold(ancestor) for ancestor in ancestors]
-    inside = db.scalar(
-        select(_repositories.c.repo_id).where(_repositories.c.repo_name_key.in_(above))
-    )
-    if inside is not None:
-        raise names.BadName("it would lie inside another repository")
-    for ancestor in ancestors:
-        path = names.path_of(root, ancestor)
-        if backends.detect(path) is not None or (os.path.lexists(path) and not path.is_dir()):
-            raise names.BadName("it would lie inside another repository")
-
-
 def reserve(job: DbJob, new: NewRepository, origin: Origin) -> Reserved:
     """Take the name: a pending row, the groups it lies in, and the intent to undo them by."""
-    root = job.host.settings.repositories
-    check_place(job.db, root, job.host.backends, new.name)
+    places.check_new(job, new.name)
     group_id, made = groups.make_missing(job.db, new.name, job.caller.user_id or new.owner_id)
     row = add_row(job.db, job.host.vault, new, group_id=group_id, pending=True)
-    building = layout.new_building(root)
+    building = layout.new_building(job.host.settings.repositories)
     intent_id = intents.begin(
         job.db, "create", origin, repo_ids=[row.repo_id], group_ids=made, removes=[building]
     )
@@ -189,21 +136,18 @@ def plan_placing(job: DbJob, reserved: Reserved) -> None:
     intents.plan_moves(job.db, root, reserved.intent_id, moves)
 
 
-def put_in_place(job: DbJob, reserved: Reserved, tip: Changeset) -> Row[Any]:
+def put_in_place(job: DbJob, reserved: Reserved, tip: Changeset) -> None:
     """Make the repository visible: its permissions and last changeset, then the rename.
 
-    The caller announces the event before this; returns the final row.
+    The caller announces the event before this.
     """
-    db, new = job.db, reserved.new
-    row = db.execute(
-        update(_repositories)
-        .where(_repositories.c.repo_id == reserved.row.repo_id)
-        .values(pending=False, **tip_columns(tip))
-        .returning(*_repositories.c)
-    ).one()
-    grant_initial(db, row, new.copy_permissions_of)
-    intents.finish(db, job.host.settings.repositories, reserved.intent_id)
-    return row
+    row = reserved.row
+    of_this = _repositories.c.repo_id == row.repo_id
+    job.db.execute(
+        update(_repositories).where(of_this).values(pending=False, **tip_columns(tip))
+    )
+    grant_initial(job.db, row, reserved.new.copy_permissions_of)
+    intents.finish(job.db, job.host.settings.repositories, reserved.intent_id)
 
 
 def grant_initial(

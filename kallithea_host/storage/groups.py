@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from kallithea_host import names, schema
 from kallithea_host.clock import now
-from kallithea_host.permissions import KINDS, Level
+from kallithea_host.permissions import REPOSITORY_GROUP, Level
 from kallithea_host.storage.grants import default_level, grant_user
 
 if TYPE_CHECKING:
@@ -51,17 +51,16 @@ def make_missing(db: Connection, name: str, owner_id: int) -> tuple[int | None, 
 
 
 def _make(db: Connection, name: str, parent_id: int | None, owner_id: int) -> int:
-    group_id: int = db.execute(
-        insert(_groups).values(
-            group_name=name,
-            group_name_key=names.fold(name),
-            group_description=f"{name} group",
-            parent_id=parent_id,
-            owner_id=owner_id,
-            created_on=now(),
-        )
-    ).inserted_primary_key[0]
-    kind = KINDS["group"]
+    new = insert(_groups).values(
+        group_name=name,
+        group_name_key=names.fold(name),
+        group_description=f"{name} group",
+        parent_id=parent_id,
+        owner_id=owner_id,
+        created_on=now(),
+    )
+    group_id: int = db.execute(new.returning(_groups.c.group_id)).scalar_one()
+    kind = REPOSITORY_GROUP
     grant_user(db, kind, schema.default_user_id, group_id, default_level(db, kind))
     is_admin = db.scalar(select(schema.users.c.admin).where(schema.users.c.user_id == owner_id))
     if not is_admin:

@@ -17,7 +17,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, select, true, update
 
 from kallithea_host import schema
 from kallithea_host.clock import now
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 Action = Literal["create", "move", "delete", "restore", "empty", "pull"]
 Origin = Literal["daemon", "operator"]
@@ -56,12 +56,15 @@ class Intent:
 
 def begin(db: Connection, action: Action, origin: Origin, **what: object) -> int:
     """Write an intent down; its id."""
-    intent_id: int = db.execute(
-        insert(_table).values(
-            action=action, document={"origin": origin, **what}, created_on=now()
-        )
-    ).inserted_primary_key[0]
+    document = {"origin": origin, **what}
+    begun = insert(_table).values(action=action, document=document, created_on=now())
+    intent_id: int = db.execute(begun.returning(_table.c.intent_id)).scalar_one()
     return intent_id
+
+
+def find(db: Connection, intent_id: int) -> Intent | None:
+    """An intent, or None once it is finished or undone."""
+    return next(iter(_load(db, _table.c.intent_id == intent_id)), None)
 
 
 def get(db: Connection, intent_id: int) -> Intent:
@@ -72,15 +75,17 @@ def get(db: Connection, intent_id: int) -> Intent:
 
 def all_open(db: Connection) -> list[Intent]:
     """Every intent that is under way or was left behind, oldest first."""
-    return _load(db, _table.c.intent_id.is_not(None))
+    return _load(db, true())
 
 
-def _load(db: Connection, condition: object) -> list[Intent]:
-    rows = db.execute(select(_table).where(condition).order_by(_table.c.intent_id))  # type: ignore[arg-type]
+def _load(db: Connection, condition: ColumnElement[bool]) -> list[Intent]:
+    rows = db.execute(select(_table).where(condition).order_by(_table.c.intent_id))
     return [Intent(intent_id=row.intent_id, action=row.action, **row.document) for row in rows]
 
 
-def plan_moves(db: Connection, root: Path, intent_id: int, moves: Iterable[tuple[str, str]]) -> None:
+def plan_moves(
+    db: Connection, root: Path, intent_id: int, moves: Iterable[tuple[str, str]]
+) -> None:
     """Add the renames that are about to come; ``OSError`` when one of them is not possible."""
     planned = list(moves)
     for source, target in planned:

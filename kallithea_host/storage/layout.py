@@ -10,10 +10,12 @@ import ctypes
 import os
 import secrets
 import shutil
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kallithea_host.private_files import sync_directory
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BUILDING: Final = ".tmp"
 TRASH: Final = ".trash"

@@ -52,10 +52,11 @@ def recover_operator(host: Host) -> int:
 
 
 def undo(host: Host, intent_id: int) -> None:
-    """Take back one change, on the disk and then in the database."""
+    """Take back one change, on the disk and then in the database, unless it is finished."""
     with host.database.read() as db:
-        intent = intents.get(db, intent_id)
-    _undo(host, intent)
+        intent = intents.find(db, intent_id)
+    if intent is not None:
+        _undo(host, intent)
 
 
 def _all_open(host: Host) -> list[Intent]:

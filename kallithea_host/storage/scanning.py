@@ -10,7 +10,8 @@ from sqlalchemy import select
 from twisted.logger import Logger
 
 from kallithea_host import defaults, names, schema
-from kallithea_host.storage import creation, groups, trash
+from kallithea_host.errors import Vetoed
+from kallithea_host.storage import creation, groups, places, trash
 from kallithea_host.storage.events import repository_event
 from kallithea_host.vcs import VcsError
 
@@ -101,8 +102,9 @@ def add(job: DbJob, found: Sequence[Found]) -> list[str]:
     added = []
     for each in found:
         try:
-            _add(job, each, owner_id, settings)
-        except (names.BadName, creation.NameTaken) as error:
+            with job.db.begin_nested():
+                _add(job, each, owner_id, settings)
+        except (names.BadName, places.NameTaken, Vetoed) as error:
             _log.warn("left out: {name!r}: {reason}", name=each.name, reason=error)
         else:
             added.append(each.name)
@@ -110,8 +112,7 @@ def add(job: DbJob, found: Sequence[Found]) -> list[str]:
 
 
 def _add(job: DbJob, found: Found, owner_id: int, settings: defaults.RepositoryDefaults) -> None:
-    creation.check_taken(job.db, found.name)
-    groups.existing(job.db, found.name)
+    places.check_names(job.db, found.name)
     new = creation.NewRepository(
         name=found.name,
         type=found.type,
@@ -131,9 +132,20 @@ def _add(job: DbJob, found: Found, owner_id: int, settings: defaults.RepositoryD
 
 
 def remove(job: DbJob, missing: Sequence[str]) -> None:
-    """Move the rows of repositories that are missing on disk to the trash; forks are detached."""
+    """Move the rows of repositories that are missing on disk to the trash; forks are detached.
+
+    Where something lies on the disk by now, or still, the row stays.
+    """
     for name in missing:
-        row = job.db.execute(select(_repositories).where(_repositories.c.repo_name == name)).first()
-        if row is not None and not row.pending:
+        gone = (_repositories.c.repo_name == name) & ~_repositories.c.pending
+        row = job.db.execute(select(_repositories).where(gone)).first()
+        if row is not None and not _lies_there(job.host.settings.repositories, name):
             job.announce(repository_event(job.caller, "deleted", row))
             trash.put(job, [row], [])
+
+
+def _lies_there(root: Path, name: str) -> bool:
+    try:
+        return os.path.lexists(names.path_of(root, name))
+    except names.BadName:  # a symbolic link leads out of the root: whatever it is, it is there
+        return True

@@ -16,7 +16,7 @@ from kallithea_host import names, schema
 from kallithea_host.clock import now
 from kallithea_host.errors import Conflict, NotFound
 from kallithea_host.permissions import REPOSITORY
-from kallithea_host.storage import creation, groups, intents, layout, rows
+from kallithea_host.storage import groups, intents, layout, places, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -89,7 +89,7 @@ def directories(job: DbJob, targets: Sequence[Row[Any]]) -> list[tuple[str, str]
     ]
 
 
-def put(job: DbJob, targets: Sequence[Row[Any]], moves: Iterable[tuple[str, str]]) -> int:
+def put(job: DbJob, targets: Sequence[Row[Any]], moves: Iterable[tuple[str, str]]) -> None:
     """Move the rows of repositories into one entry; the first is the deleted one, forks follow.
 
     Forks that stay are detached. The directories are moved by the intent that goes with it.
@@ -110,15 +110,9 @@ def put(job: DbJob, targets: Sequence[Row[Any]], moves: Iterable[tuple[str, str]
     }
     _detach(db, ids)
     db.execute(delete(_repositories).where(_repositories.c.repo_id.in_(ids)))
-    entry_id: int = db.execute(
-        insert(schema.trash).values(
-            name=targets[0].repo_name,
-            document=document,
-            deleted_on=now(),
-            deleted_by=job.caller.username,
-        )
-    ).inserted_primary_key[0]
-    return entry_id
+    entry = {"name": targets[0].repo_name, "document": document}
+    when = {"deleted_on": now(), "deleted_by": job.caller.username}
+    db.execute(insert(schema.trash).values(entry | when))
 
 
 def _dump(db: Connection, row: Row[Any], directory: str | None) -> dict[str, Any]:
@@ -143,24 +137,28 @@ def _detach(db: Connection, ids: Sequence[int]) -> None:
 def plan_restoring(job: DbJob, entry_id: int) -> int:
     """Check that an entry can come back, and write the intent down; its id."""
     entry = get(job.db, entry_id)
-    root = job.host.settings.repositories
-    for row in entry.repositories:
-        try:
-            creation.check_free(job.db, root, job.host.backends, row["repo_name"])
-        except (creation.NameTaken, names.BadName) as error:
-            raise Conflict(f"`{row['repo_name']}` cannot come back: {error}") from None
-        owner = schema.users.c.user_id == row["owner_id"]
-        if job.db.scalar(select(schema.users.c.user_id).where(owner)) is None:
-            raise Conflict(f"`{row['repo_name']}` cannot come back: its owner is gone")
+    _check(job, entry)
     intent_id = intents.begin(job.db, "restore", "operator")
     moves = [(lies_at, was_at) for was_at, lies_at in entry.moves]
-    intents.plan_moves(job.db, root, intent_id, moves)
+    intents.plan_moves(job.db, job.host.settings.repositories, intent_id, moves)
     return intent_id
 
 
+def _check(job: DbJob, entry: Entry) -> None:
+    """Raise ``Conflict`` if something stands against the return of a repository of the entry."""
+    for row in entry.repositories:
+        try:
+            places.check_free(job, row["repo_name"])
+        except (places.NameTaken, names.BadName) as error:
+            raise Conflict(f"`{row['repo_name']}` cannot come back: {error}") from None
+        if not _exists(job.db, schema.users.c.user_id, row["owner_id"]):
+            raise Conflict(f"`{row['repo_name']}` cannot come back: its owner is gone")
+
+
 def restore(job: DbJob, entry_id: int, intent_id: int) -> Entry:
-    """Put the rows and directories of an entry back."""
+    """Put the rows and directories of an entry back; raises ``Conflict`` as planning it does."""
     entry = get(job.db, entry_id)
+    _check(job, entry)
     for each in entry.document["repositories"]:
         _restore_one(job.db, each)
     for detached in entry.document["detached"]:

@@ -3,8 +3,11 @@
 Methods, by module:
 
 - ``reading``: ``get_repo``, ``get_repos``, ``get_repo_nodes``
-- ``making``: ``create_repo``, ``fork_repo``
-- ``changing``: ``update_repo``, ``delete_repo``, ``lock``
+- ``creating``: ``create_repo``
+- ``forking``: ``fork_repo``
+- ``changing``: ``update_repo``
+- ``deleting``: ``delete_repo``
+- ``locking``: ``lock``
 - ``syncing``: ``pull``, ``rescan_repos``, ``invalidate_cache``
 """
 
@@ -13,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kallithea_host import Event, Phase, hookimpl
-from kallithea_plugins.repos import changing, making, reading, syncing
+from kallithea_plugins.repos import changing, creating, deleting, forking, locking, reading, syncing
 from kallithea_plugins.repos.commands import check, trash
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.journal import record
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from kallithea_host import DbJob, Methods
 
-__all__ = ["changing", "making", "reading", "syncing"]
+__all__ = ["changing", "creating", "deleting", "forking", "locking", "reading", "syncing"]
 
 
 @hookimpl

@@ -39,9 +39,9 @@ def _may_write(job: DbJob, name: str) -> bool:
     permissions = job.host.permissions
     writable = permissions.condition(job.db, job.caller, _kind, Level.WRITE)
     way = names.ancestors(name)
-    rows = job.db.execute(select(_kind.name, writable).where(_kind.name.in_(way))).all()
-    found: dict[str, bool] = {group: may for group, may in rows}
+    wanted = select(_kind.name, writable.label("writable")).where(_kind.name.in_(way))
+    found = {row.group_name: bool(row.writable) for row in job.db.execute(wanted)}
     for group in reversed(way):
         if group in found:
-            return bool(found[group])
+            return found[group]
     return permissions.allows(job.db, job.caller, CREATE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kallithea_host import BadRequest, DbJob, Ident, VcsError, VcsJob
-from kallithea_host.storage.building import failed
+from kallithea_host import BadRequest, DbJob, Ident, VcsJob
+from kallithea_host.storage.building import told_as
 from kallithea_plugins.repos import results
 from kallithea_plugins.repos.declared import methods
 
@@ -70,12 +70,11 @@ def get_repo_nodes(
     """
     if ret_type not in RETURN_TYPES:
         raise BadRequest(f"ret_type must be one of {','.join(RETURN_TYPES)}")
-    backend, path = job.backend, job.repository.path
-    try:
-        raw_id = backend.resolve(path, _revision(revision))
-        nodes = backend.nodes(path, raw_id, root_path.lstrip("/").removesuffix("/"))
-    except VcsError as error:
-        raise failed(f"failed to get repo: `{job.repository.name}` nodes", error) from error
+    path = job.repository.path
+    wanted = _revision(revision)
+    with told_as(f"failed to get repo: `{job.repository.name}` nodes"):
+        raw_id = job.backend.resolve(path, wanted)
+        nodes = job.backend.nodes(path, raw_id, root_path.lstrip("/").removesuffix("/"))
     dirs = [{"name": name, "type": "dir"} for name in nodes.dirs]
     files = [{"name": name, "type": "file"} for name in nodes.files]
     return {"files": files, "dirs": dirs, "all": dirs + files}[ret_type]

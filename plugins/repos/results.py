@@ -12,6 +12,7 @@ from kallithea_host.clock import iso
 from kallithea_host.keys import remote_owner
 from kallithea_host.permissions import REPOSITORY
 from kallithea_host.remote import mask, with_password
+from kallithea_host.remote.credentials import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,14 +102,16 @@ def _object(
         "enable_locking": row.enable_locking,
         "last_changeset": _last_changeset(row),
         "locked_by": style.locked_by(holders.get(row.locked_by_id)),
-        "locked_date": style.locked_date(row.locked_at),
+        "locked_date": style.locked_date(row.locked_at if row.locked_by_id else None),
     }
 
 
 def _clone_uri(job: DbJob, row: Row[Any]) -> str | None:
-    """The address with its password only for those who administer the repository."""
-    uri = stored_clone_uri(job, row)
-    return uri if uri is None or row.administers else mask(uri)
+    """The address, with its password only for those who administer the repository."""
+    if row.administers or row.clone_uri is None:
+        return stored_clone_uri(job, row)
+    sealed = row.clone_uri_password is not None
+    return with_password(row.clone_uri, MASK) if sealed else mask(row.clone_uri)
 
 
 def stored_clone_uri(job: DbJob, row: Row[Any]) -> str | None:
@@ -140,13 +143,12 @@ def _user_members(job: DbJob, repository: Row[Any]) -> list[Object]:
     rows = _GRANTS.users
     granted = rows.c.object_id == repository.repo_id
     found = select(rows.c.user_id, rows.c.level).where(granted).order_by(rows.c.grant_id)
-    levels = {user_id: level for user_id, level in job.db.execute(found)}
+    levels = {row.user_id: row.level for row in job.db.execute(found)}
     default = levels.pop(schema.default_user_id, None)
+    if repository.private:
+        default = Level.NONE
     if default is not None:
-        masked = Level.NONE if repository.private else default
-        levels = {schema.default_user_id: masked, **levels}
-    elif repository.private:
-        levels = {schema.default_user_id: Level.NONE, **levels}
+        levels = {schema.default_user_id: default, **levels}
     wanted = _users.c.user_id.in_(select(rows.c.user_id).where(granted))
     users = users_by_id(job, wanted | (_users.c.user_id == schema.default_user_id))
     return [

@@ -1,15 +1,18 @@
 """Methods that bring the server's knowledge up to date with remotes and with the disk."""
 
+# ruff: noqa: FBT001, FBT002 - arguments of methods are sent by name
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from kallithea_host import Call, DbJob, Failed, Ident, Level, schema
+from kallithea_host import Call, DbJob, Ident, Level, schema
 from kallithea_host.permissions import REPOSITORY
+from kallithea_host.remote import RemoteRefused
 from kallithea_host.storage import intents, scanning
-from kallithea_host.storage.building import FAILURES, failed, undo
+from kallithea_host.storage.building import told_as, undo
 from kallithea_host.storage.creation import store_tip
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.declared import methods
@@ -39,14 +42,11 @@ async def pull(call: Call, repoid: Ident) -> Any:
         ``Unable to pull changes from `<repo_name>` ``: it has no ``clone_uri``, or the remote
         cannot be reached, refuses, or does not fit.
     """
-    found = await call.read(_find, repoid)
-    async with call.host.locks.holding(found.repo_id):
-        row = await call.read(_current, repoid, found.repo_id)
-        text = f"Unable to pull changes from `{row.repo_name}`"
-        try:
-            await _pull(call, row, text)
-        except FAILURES as error:
-            raise failed(text, error) from error
+    repo_id = (await call.read(_find, repoid)).repo_id
+    async with call.host.locks.holding(repo_id):
+        row = await call.read(current, repoid, repo_id)
+        with told_as(f"Unable to pull changes from `{row.repo_name}`"):
+            await _pull(call, row)
     return call.host.style.pulled(row.repo_name)
 
 
@@ -54,36 +54,34 @@ def _find(job: DbJob, repoid: Ident) -> Row[Any]:
     return job.host.permissions.get(job.db, job.caller, REPOSITORY, repoid, Level.ADMIN)
 
 
-def _current(job: DbJob, repoid: Ident, repo_id: int) -> Row[Any]:
-    return current(job, repoid, repo_id)
-
-
-async def _pull(call: Call, row: Row[Any], text: str) -> None:
+async def _pull(call: Call, row: Row[Any]) -> None:
     host = call.host
     uri = await call.read(stored_clone_uri, row)
     if not uri:
-        raise Failed(text)
-    repository = host.repository(row)
+        raise RemoteRefused("there is no clone URI")
+    backend, path = host.backends[row.repo_type], host.repository(row).path
     plugin = host.registry.reference_of(row.repo_type)
-    intent_id = await call.write(_begin, row.repo_id)
+    intent_id = await call.write(_begin, row)
     try:
-        changesets = await host.remotes.pull(plugin, row.repo_type, repository.path, uri)
-        tip = await call.vcs(host.backends[row.repo_type].tip, repository.path)
+        changesets = await host.remotes.pull(plugin, row.repo_type, path, uri)
+        tip = await call.vcs(backend.tip, path)
         await call.write(_pulled, row, changesets, tip, intent_id)
     except BaseException:
         await undo(call, intent_id)
         raise
 
 
-def _begin(job: DbJob, repo_id: int) -> int:
-    return intents.begin(job.db, "pull", "daemon", repo_ids=[repo_id])
+def _begin(job: DbJob, row: Row[Any]) -> int:
+    job.ask(repository_event(job.caller, "pulled", row))
+    return intents.begin(job.db, "pull", "daemon", repo_ids=[row.repo_id])
 
 
 def _pulled(
     job: DbJob, row: Row[Any], changesets: tuple[str, ...], tip: Changeset, intent_id: int
 ) -> None:
     store_tip(job.db, row.repo_id, tip)
-    job.announce(repository_event(job.caller, "pulled", row, changesets=list(changesets)))
+    event = repository_event(job.caller, "pulled", row, changesets=list(changesets))
+    job.announce(event, asked=True)
     intents.finish(job.db, job.host.settings.repositories, intent_id)
 
 
@@ -102,11 +100,9 @@ async def invalidate_cache(call: Call, repoid: Ident) -> Any:
         ``Error occurred during cache invalidation action``: it cannot be read.
     """
     row = call.target
-    try:
-        repository = call.host.repository(row)
-        tip = await call.vcs(call.host.backends[row.repo_type].tip, repository.path)
-    except FAILURES as error:
-        raise failed("Error occurred during cache invalidation action", error) from error
+    with told_as("Error occurred during cache invalidation action"):
+        path = call.host.repository(row).path
+        tip = await call.vcs(call.host.backends[row.repo_type].tip, path)
     await call.write(_store_tip, row.repo_id, tip)
     return call.host.style.invalidated(row.repo_name, str(repoid))
 
@@ -116,7 +112,7 @@ def _store_tip(job: DbJob, repo_id: int, tip: Changeset) -> None:
 
 
 @methods.in_reactor(needs="hg.admin")
-async def rescan_repos(call: Call, remove_obsolete: bool = False) -> dict[str, list[str]]:  # noqa: FBT001, FBT002 - the protocol's argument
+async def rescan_repos(call: Call, remove_obsolete: bool = False) -> dict[str, list[str]]:
     """Find repositories that were put on the disk by hand, and those that are gone from it.
 
     New ones belong to the first administrator; missing groups are made. Nothing on the disk is
@@ -135,21 +131,17 @@ async def rescan_repos(call: Call, remove_obsolete: bool = False) -> dict[str, l
         ``Error occurred during rescan repositories action``.
     """
     host = call.host
-    try:
+    with told_as("Error occurred during rescan repositories action"):
         known = await call.read(_known)
         found = await call.vcs(scanning.scan, host.settings.repositories, host.backends, known)
         added = await call.write(scanning.add, found.new)
-    except FAILURES as error:
-        raise failed("Error occurred during rescan repositories action", error) from error
-    missing = sorted(
-        name for name, pending in known.items() if not pending and name not in found.present
-    )
-    if remove_obsolete:
-        await call.write(scanning.remove, missing)
+        missing = sorted(known - found.present)
+        if remove_obsolete:
+            await call.write(scanning.remove, missing)
     return {"added": added, "removed": missing}
 
 
-def _known(job: DbJob) -> dict[str, bool]:
-    """The names of the repositories in the database, and whether they are being made just now."""
+def _known(job: DbJob) -> set[str]:
+    """The names of the repositories in the database, without those that are only being made."""
     table = schema.repositories
-    return dict(job.db.execute(select(table.c.repo_name, table.c.pending)).all())
+    return set(job.db.scalars(select(table.c.repo_name).where(~table.c.pending)))

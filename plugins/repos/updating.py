@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
-from kallithea_host import Forbidden, Ident, Level, names, schema
+from kallithea_host import Forbidden, Ident, Level, NotFound, names, schema
 from kallithea_host.accounts import get_user
 from kallithea_host.keys import remote_owner
 from kallithea_host.names import BadName
@@ -86,7 +86,7 @@ def apply(job: DbJob, plan: Plan) -> None:
 def _values(job: DbJob, row: Row[Any], wanted: Wanted) -> dict[str, Any]:
     values = {name: value for name, value in wanted.plain.items() if value is not None}
     if wanted.owner is not None:
-        values["owner_id"] = get_user(job.db, wanted.owner).user_id
+        values["owner_id"] = _owner_id(job, wanted.owner)
     if wanted.landing_rev is not None:
         values["landing_rev"] = landing_rev_of(wanted.landing_rev)
     if wanted.clone_uri is not None:
@@ -94,17 +94,23 @@ def _values(job: DbJob, row: Row[Any], wanted: Wanted) -> dict[str, Any]:
     return values
 
 
+def _owner_id(job: DbJob, owner: Ident) -> int:
+    try:
+        user_id: int = get_user(job.db, owner).user_id
+    except NotFound as error:
+        raise BadName(str(error)) from None
+    return user_id
+
+
 def _clone_uri(job: DbJob, row: Row[Any], uri: str) -> dict[str, Any]:
     """The columns of a new address; the masked form of the stored one changes nothing."""
     stored = stored_clone_uri(job, row)
     if stored is not None and is_masked(uri, stored):
         return {}
-    if not uri:
-        return {"clone_uri": None, "clone_uri_password": None}
-    job.host.remote_policy.parse(uri)
+    if uri:
+        job.host.remote_policy.parse(uri)
     bare, password = split_password(uri)
-    owner = remote_owner(row.repo_id)
-    sealed = None if password is None else job.host.vault.seal(password, owner)
+    sealed = password and job.host.vault.seal(password, remote_owner(row.repo_id))
     return {"clone_uri": bare, "clone_uri_password": sealed}
 
 
@@ -115,7 +121,7 @@ def _new_name(job: DbJob, row: Row[Any], wanted: Wanted) -> str:
     element = names.last(row.repo_name)
     if wanted.name is not None:
         element = names.last(wanted.name)
-        if "/" in wanted.name and names.parent(wanted.name) not in {present, group}:
+        if element != wanted.name and names.parent(wanted.name) not in {present, group} - {""}:
             raise BadName("the name lies in another group")
     return f"{group}/{element}" if group else element
 
