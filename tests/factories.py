@@ -1,15 +1,20 @@
-"""Rows for tests of what reads them, put straight into the database: no password is hashed, no
-repository made on disk."""
+"""Rows put straight into the database, and fixtures that go with them.
+
+No password is hashed and no repository made on disk, so this is for tests of what only reads rows.
+A ``conftest.py`` imports the fixtures it wants.
+"""
 
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from kallithea_host import Level, accounts, keys, schema
+import pytest
+from sqlalchemy import event, insert, select
+
+from kallithea_host import ApiError, Level, Phase, accounts, hookimpl, keys, schema
 from kallithea_host.clock import now
 from kallithea_host.names import fold
 from kallithea_host.permissions import KINDS
-from sqlalchemy import insert, select
 
 DEFAULT, ADMIN = 1, 2
 
@@ -38,7 +43,7 @@ class World:
             accounts.add_key(db, self.host.vault, user_id, keys.generate(), builtin=True)
         return user_id
 
-    def user_group(self, name, *members, owner_id=ADMIN, active=True):
+    def user_group(self, name, *members, owner_id=ADMIN, active=True, **columns):
         group_id = self.add(
             schema.user_groups,
             group_name=name,
@@ -46,6 +51,7 @@ class World:
             active=active,
             owner_id=owner_id,
             created_on=now(),
+            **columns,
         )
         for user_id in members:
             self.member(group_id, user_id)
@@ -54,16 +60,17 @@ class World:
     def member(self, group_id, user_id):
         self.add(schema.user_group_members, users_group_id=group_id, user_id=user_id)
 
-    def repository_group(self, name, *, owner_id=ADMIN):
+    def repository_group(self, name, *, owner_id=ADMIN, **columns):
         return self.add(
             schema.repository_groups,
             group_name=name,
             group_name_key=fold(name),
             owner_id=owner_id,
             created_on=now(),
+            **columns,
         )
 
-    def repository(self, name, *, owner_id=ADMIN, private=False, pending=False):
+    def repository(self, name, *, owner_id=ADMIN, private=False, pending=False, **columns):
         return self.add(
             schema.repositories,
             repo_name=name,
@@ -79,6 +86,7 @@ class World:
             tip_message="",
             tip_author="",
             tip_date=now(),
+            **columns,
         )
 
     def grant(self, permission, object_id, *, user_id=None, users_group_id=None):
@@ -110,3 +118,49 @@ class World:
             )
             for table in KINDS[prefix].grants
         )
+
+
+class Listener:
+    """A plugin that writes down what has happened, and refuses the action it is asked to."""
+
+    def __init__(self):
+        self.heard = []
+        self.refuses = None
+
+    @hookimpl
+    def kallithea_event(self, job, event, phase):
+        if phase is Phase.VETO and event.action == self.refuses:
+            raise ApiError("not today")
+        if phase is Phase.AFTER:
+            self.heard.append(event)
+
+
+@pytest.fixture
+def world(host):
+    return World(host)
+
+
+@pytest.fixture
+def bob(world):
+    """The id of an ordinary user."""
+    return world.user("bob")
+
+
+@pytest.fixture
+def listener(host):
+    plugin = Listener()
+    host.registry._hooks.register(plugin)
+    return plugin
+
+
+@pytest.fixture
+def statements(host):
+    """The statements that the database is sent by methods that read."""
+    sent = []
+
+    def note(_connection, _cursor, statement, *_):
+        sent.append(statement)
+
+    event.listen(host.database._reader, "before_cursor_execute", note)
+    yield sent
+    event.remove(host.database._reader, "before_cursor_execute", note)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from kallithea_host import DbJob, Event, Ident, Methods, hookimpl
+from kallithea_host import DbJob, Ident, Methods, hookimpl
 from kallithea_host.accounts import get_user
-from kallithea_host.permissions import REPOSITORY, USER_GROUP, Level
+from kallithea_host.failing import failing
+from kallithea_host.permissions import USER_GROUP, Level
 from kallithea_plugins.permissions import granting
 from kallithea_plugins.permissions.permission_command import permission
 from kallithea_plugins.permissions.rules import GrantedPermissions
@@ -28,7 +29,7 @@ ALIASES: Final = {"usergroupid": ("usersgroupid",)}
 
 
 @methods.in_db(needs=("hg.admin", "repository.admin"), writes=True)
-def grant_user_permission(job: DbJob, repoid: Ident, userid: Ident, perm: str) -> dict[str, Any]:  # noqa: ARG001 - is job.target
+def grant_user_permission(job: DbJob, repoid: Ident, userid: Ident, perm: str) -> dict[str, Any]:
     """Grant a user a permission on a repository, in place of the one he was granted before.
 
     Only for administrators. What is granted to the user ``default`` holds for everybody who is
@@ -47,26 +48,18 @@ def grant_user_permission(job: DbJob, repoid: Ident, userid: Ident, perm: str) -
         ``user `<userid>` does not exist``.
         ``permission `<perm>` does not exist``.
         ``permission `<perm>` is invalid, should start with repository.``
+        ``failed to edit permission for user: `<userid>` in repo: `<repoid>` ``.
     """
-    repository, user = job.target, get_user(job.db, userid)
-    level = granting.level_of(REPOSITORY, perm)
-    granting.put(
-        job.db,
-        REPOSITORY.grants.users,
-        level,
-        user_id=user.user_id,
-        object_id=repository.repo_id,
-    )
-    job.announce(_event(job, "permission.granted", _user(user), permission=perm))
-    name = repository.repo_name
-    return {
-        "msg": f"Granted perm: `{perm}` for user: `{user.username}` in repo: `{name}`",
-        "success": True,
-    }
+    grantee = get_user(job.db, userid)
+    level = granting.level_of(perm)
+    with failing(f"failed to edit permission for user: `{userid}` in repo: `{repoid}`"):
+        granting.user(grantee).grant(job, level)
+    name, repo = grantee.username, job.target.repo_name
+    return _success(f"Granted perm: `{perm}` for user: `{name}` in repo: `{repo}`")
 
 
 @methods.in_db(needs=("hg.admin", "repository.admin"), writes=True)
-def revoke_user_permission(job: DbJob, repoid: Ident, userid: Ident) -> dict[str, Any]:  # noqa: ARG001 - is job.target
+def revoke_user_permission(job: DbJob, repoid: Ident, userid: Ident) -> dict[str, Any]:
     """Take back what a user was granted on a repository; it succeeds when that is nothing.
 
     Only for administrators. Without the row of ``default`` nobody sees the repository to whom
@@ -82,13 +75,13 @@ def revoke_user_permission(job: DbJob, repoid: Ident, userid: Ident) -> dict[str
     Errors:
         ``repository `<repoid>` does not exist``.
         ``user `<userid>` does not exist``.
+        ``failed to edit permission for user: `<userid>` in repo: `<repoid>` ``.
     """
-    repository, user = job.target, get_user(job.db, userid)
-    rows = REPOSITORY.grants.users
-    if granting.remove(job.db, rows, user_id=user.user_id, object_id=repository.repo_id):
-        job.announce(_event(job, "permission.revoked", _user(user)))
-    name = repository.repo_name
-    return {"msg": f"Revoked perm for user: `{user.username}` in repo: `{name}`", "success": True}
+    grantee = get_user(job.db, userid)
+    with failing(f"failed to edit permission for user: `{userid}` in repo: `{repoid}`"):
+        granting.user(grantee).revoke(job)
+    name, repo = grantee.username, job.target.repo_name
+    return _success(f"Revoked perm for user: `{name}` in repo: `{repo}`")
 
 
 @methods.in_db(needs="repository.admin", writes=True, argument_aliases=ALIASES)
@@ -115,19 +108,13 @@ def grant_user_group_permission(
         ``permission `<perm>` does not exist``.
         ``permission `<perm>` is invalid, should start with repository.``
         ``user group `<usergroupid>` does not exist``, also when the caller may not see it.
+        ``failed to edit permission for user group: `<usergroupid>` in repo: `<repo_name>` ``.
     """
-    repository, level = job.target, granting.level_of(REPOSITORY, perm)
-    group = _readable_group(job, usergroupid)
-    granting.put(
-        job.db,
-        REPOSITORY.grants.user_groups,
-        level,
-        users_group_id=group.users_group_id,
-        object_id=repository.repo_id,
-    )
-    job.announce(_event(job, "permission.granted", _group(group), permission=perm))
-    msg = job.host.style.group_granted(perm, group.group_name, repository.repo_name)
-    return {"msg": msg, "success": True}
+    level = granting.level_of(perm)
+    group, repo = _readable_group(job, usergroupid), job.target.repo_name
+    with failing(f"failed to edit permission for user group: `{usergroupid}` in repo: `{repo}`"):
+        granting.user_group(group).grant(job, level)
+    return _success(job.host.style.group_granted(perm, group.group_name, repo))
 
 
 @methods.in_db(needs="repository.admin", writes=True, argument_aliases=ALIASES)
@@ -146,30 +133,20 @@ def revoke_user_group_permission(job: DbJob, repoid: Ident, usergroupid: Ident) 
     Errors:
         ``repository `<repoid>` does not exist``, also when the caller is not its admin.
         ``user group `<usergroupid>` does not exist``, also when the caller may not see it.
+        ``failed to edit permission for user group: `<usergroupid>` in repo: `<repo_name>` ``.
     """
-    repository, group = job.target, _readable_group(job, usergroupid)
-    rows, group_id = REPOSITORY.grants.user_groups, group.users_group_id
-    if granting.remove(job.db, rows, users_group_id=group_id, object_id=repository.repo_id):
-        job.announce(_event(job, "permission.revoked", _group(group)))
-    msg = job.host.style.group_revoked(group.group_name, repository.repo_name)
-    return {"msg": msg, "success": True}
+    group, repo = _readable_group(job, usergroupid), job.target.repo_name
+    with failing(f"failed to edit permission for user group: `{usergroupid}` in repo: `{repo}`"):
+        granting.user_group(group).revoke(job)
+    return _success(job.host.style.group_revoked(group.group_name, repo))
 
 
 def _readable_group(job: DbJob, usergroupid: Ident) -> Row[Any]:
     return job.host.permissions.get(job.db, job.caller, USER_GROUP, usergroupid, Level.READ)
 
 
-def _event(job: DbJob, action: str, grantee: dict[str, Any], **details: str) -> Event:
-    repository = {"repo_id": job.target.repo_id, "repo_name": job.target.repo_name}
-    return Event(action, job.caller.username, job.caller.address, repository | grantee, details)
-
-
-def _user(row: Row[Any]) -> dict[str, Any]:
-    return {"user_id": row.user_id, "username": row.username}
-
-
-def _group(row: Row[Any]) -> dict[str, Any]:
-    return {"users_group_id": row.users_group_id, "group_name": row.group_name}
+def _success(msg: str) -> dict[str, Any]:
+    return {"msg": msg, "success": True}
 
 
 @hookimpl

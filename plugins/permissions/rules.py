@@ -80,9 +80,9 @@ class GrantedPermissions(PermissionCheck):
             return True
         levels = _LEVELS[kind.prefix].of(caller.user_id)
         if self._rule == "highest":
-            enough = or_(*(stated >= int(level) for stated in levels))
+            enough = or_(*(func.coalesce(stated, 0) >= int(level) for stated in levels))
         else:
-            enough = func.coalesce(*levels) >= int(level)
+            enough = func.coalesce(*levels, 0) >= int(level)
         return case((or_(kind.table.c.owner_id == caller.user_id, enough), true()))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from kallithea_host import Conflict, DbJob, Event, Failed, Ident, Methods, NewName, hookimpl
+from kallithea_host import Conflict, DbJob, Event, Ident, Methods, NewName, hookimpl
 from kallithea_host.accounts import get_user, get_user_by_id
+from kallithea_host.failing import failing
 from kallithea_host.permissions import USER_GROUP, Level
 from kallithea_plugins.usergroups import queries
 
@@ -77,17 +78,17 @@ def create_user_group(
         ``user `<owner>` does not exist``.
         ``failed to create group `<group_name>` ``: the name or the owner will not do.
     """
-    if not queries.is_group_name(group_name):
-        raise Failed(f"failed to create group `{group_name}`")
+    failure = f"failed to create group `{group_name}`"
+    with failing(failure):
+        queries.check_group_name(group_name)
     if queries.is_taken(job.db, group_name):
         raise Conflict(f"user group `{group_name}` already exist")
     owning = get_user(job.db, owner) if owner else get_user_by_id(job.db, job.caller.user_id)
-    if not queries.can_own(owning):
-        raise Failed(f"failed to create group `{group_name}`")
-    added = queries.add_user_group(
-        job.db, group_name, description, owner_id=owning.user_id, active=active
-    )
-    job.announce(_event(job, "user_group.created", added))
+    with failing(failure):
+        added = queries.add_user_group(
+            job.db, group_name, description, owner_id=owning.user_id, active=active
+        )
+        job.announce(_event(job, "user_group.created", added))
     group = queries.user_group_object(job, added.users_group_id)
     return {
         "msg": f"created new user group `{group_name}`",
@@ -117,11 +118,13 @@ def add_user_user_group(job: DbJob, usergroupid: Ident, userid: Ident) -> dict[s
     Errors:
         ``user group `<usergroupid>` does not exist``, also when the caller is not its admin.
         ``user `<userid>` does not exist``.
+        ``failed to add member to user group `<group_name>` ``.
     """
     group, user = job.target, get_user(job.db, userid)
     if not queries.add_member(job.db, group.users_group_id, user.user_id):
         return {"success": False, "msg": "User is already in that group"}
-    job.announce(_member_event(job, "user_group.member_added", user))
+    with failing(f"failed to add member to user group `{group.group_name}`"):
+        job.announce(_member_event(job, "user_group.member_added", user))
     msg = job.host.style.member_added(user.username, group.group_name)
     return {"success": True, "msg": msg}
 
@@ -142,11 +145,13 @@ def remove_user_from_user_group(job: DbJob, usergroupid: Ident, userid: Ident) -
     Errors:
         ``user group `<usergroupid>` does not exist``, also when the caller is not its admin.
         ``user `<userid>` does not exist``.
+        ``failed to remove member from user group `<group_name>` ``.
     """
     group, user = job.target, get_user(job.db, userid)
     if not queries.remove_member(job.db, group.users_group_id, user.user_id):
         return {"success": False, "msg": "User wasn't in group"}
-    job.announce(_member_event(job, "user_group.member_removed", user))
+    with failing(f"failed to remove member from user group `{group.group_name}`"):
+        job.announce(_member_event(job, "user_group.member_removed", user))
     msg = job.host.style.member_removed(user.username, group.group_name)
     return {"success": True, "msg": msg}
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, delete, exists, insert, select
 
-from kallithea_host import schema
+from kallithea_host import Conflict, schema
 from kallithea_host.accounts import users_by_id
 from kallithea_host.clock import now
-from kallithea_host.names import fold, is_plain
+from kallithea_host.names import BadName, fold, is_plain
 from kallithea_host.permissions import USER_GROUP, Level
 from kallithea_host.storage.grants import default_level, grant_user
 
@@ -74,14 +74,12 @@ def _members_of(job: DbJob, which: ColumnElement[bool]) -> defaultdict[int, list
     return found
 
 
-def is_group_name(name: str) -> bool:
-    """Whether a user group can be given a name: one printable line that is not taken for an id."""
-    return (
-        name.strip() == name != ""
-        and not name.isdecimal()
-        and is_plain(name)
-        and len(name) <= LONGEST
-    )
+def check_group_name(name: str) -> None:
+    """Raise ``BadName`` unless a user group can be given a name."""
+    if name.isdecimal():
+        raise BadName("a name of digits only would be taken for an id")
+    if not name or name != name.strip() or not is_plain(name) or len(name) > LONGEST:
+        raise BadName("the name of a user group is one short printable line")
 
 
 def is_taken(db: Connection, name: str) -> bool:
@@ -89,15 +87,15 @@ def is_taken(db: Connection, name: str) -> bool:
     return bool(db.scalar(select(exists().where(_groups.c.group_name_key == fold(name)))))
 
 
-def can_own(user: Row[Any]) -> bool:
-    """Whether a user can own a group: ``default`` cannot, whose rows are everybody's."""
-    return bool(user.user_id != schema.default_user_id)
-
-
 def add_user_group(
     db: Connection, name: str, description: str, *, owner_id: int, active: bool
 ) -> Row[Any]:
-    """Add a user group and the rows it begins with; its own row."""
+    """Add a user group and the rows it begins with; its own row.
+
+    Raises ``Conflict`` for an owner whose rows on the group would be everybody's.
+    """
+    if owner_id == schema.default_user_id:
+        raise Conflict("the default user cannot own a user group")
     group = db.execute(
         insert(_groups)
         .values(

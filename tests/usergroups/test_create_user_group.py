@@ -1,6 +1,7 @@
 import pytest
-from kallithea_host import schema
 from sqlalchemy import update
+
+from kallithea_host import schema
 
 
 def test_a_created_user_group_is_answered_under_both_keys(api):
@@ -138,5 +139,5 @@ def test_other_plugins_are_told(api, listener):
 
 def test_what_another_plugin_refuses_is_not_created(api, listener):
     listener.refuses = "user_group.created"
-    assert api.error("create_user_group", group_name="devs") == "not today"
+    assert api.error("create_user_group", group_name="devs") == "failed to create group `devs`"
     assert api.get_user_groups() == []
