@@ -35,7 +35,7 @@ def count_repositories(job: DbJob, repo_type: str | None = None) -> dict[str, An
     counted = select(types, func.count()).where(readable, ~schema.repositories.c.pending)
     if repo_type is not None:
         counted = counted.where(types == repo_type)
-    by_type: dict[str, int] = dict(job.db.execute(counted.group_by(types)).tuples())
+    by_type: dict[str, int] = dict(job.db.execute(counted.group_by(types)).tuples().all())
     return {"total": sum(by_type.values()), "by_type": by_type}
 
 
