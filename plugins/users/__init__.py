@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kallithea_host import Call, DbJob, Ident, Methods, NewName, accounts, hookimpl, schema
 from kallithea_host.failing import failing
 from kallithea_host.passwords import hash_password
-from kallithea_plugins.users import changes, networks, queries
+from kallithea_plugins.users import changes, commands, networks, queries
 from kallithea_plugins.users.refusals import as_administrator
 from kallithea_plugins.users.rules import identity, new_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import click
 
 methods = Methods("users")
 
@@ -205,3 +210,9 @@ async def _hashed(call: Call, password: str) -> str | None:
 def kallithea_methods() -> Methods:
     """The methods of this plugin."""
     return methods
+
+
+@hookimpl
+def kallithea_commands() -> Iterable[click.Command]:
+    """The operator's commands about accounts, their keys and addresses."""
+    return [commands.user, commands.key, commands.ip, commands.email]

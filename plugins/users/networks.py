@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from kallithea_host import BadRequest, Conflict, NotFound, schema
+from kallithea_host import Conflict, NotFound, schema
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,15 +39,12 @@ def parse(text: str) -> str:
     """A network as it is stored; a plain address becomes a network of one.
 
     IPv4 addresses in IPv6 clothes become IPv4: that is what client addresses are compared as.
-    Raises ``BadRequest``.
+    Raises ``ValueError`` with a reason.
     """
-    try:
-        network: Network = ipaddress.ip_network(text)
-    except ValueError as error:
-        raise BadRequest(f"`{text}` is no IP address or network: {error}") from None
+    network: Network = ipaddress.ip_network(text)
     if isinstance(network, ipaddress.IPv6Network):
         if network.network_address.scope_id:
-            raise BadRequest(f"`{text}`: a rule cannot name a network interface")
+            raise ValueError(f"{text} names a network interface, which a rule cannot")
         if network.subnet_of(_MAPPED):
             address = network.network_address.ipv4_mapped
             network = ipaddress.ip_network(f"{address}/{network.prefixlen - 96}")
