@@ -1,0 +1,170 @@
+"""A daemon for tests: a real ``twistd -n kallithea`` with real pools, on a folder of its own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+from kallithea_host.commands import program
+from kallithea_host.testing import HttpApi
+
+PROGRAMS = Path(sys.executable).parent
+FAULTY_TWISTD = Path(__file__).with_name("faulty_twistd.py")
+PATIENCE = 40
+"""Seconds after which what a test waits for will not come any more."""
+
+INI = """
+[kallithea-host]
+clone_uri_allow = 127.0.0.1
+stop_grace = {stop_grace}
+"""
+
+
+def wait_for(condition, what):
+    """Look until a condition holds, and give what it gave."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.01)
+    return found
+
+
+class Daemon:
+    """One data folder, and the process that works on it."""
+
+    def __init__(self, folder, *, faulty=False, stop_grace=25):
+        self.folder = folder
+        self.data_dir = folder / "data"
+        self.root = self.data_dir / "repositories"
+        self.config = folder / "kallithea.ini"
+        self.config.write_text(INI.format(stop_grace=stop_grace))
+        self._log_file = folder / "log"
+        self._faulty = faulty
+        self._fault = folder / "fault"
+        self._spare = None
+        self.process = None
+
+    def start(self):
+        """Start the process and wait until it answers; ``log`` is that of this start."""
+        self.spawn()
+        return self.answering()
+
+    def answering(self):
+        """Wait until the process answers."""
+        wait_for(lambda: self._port() or self.process.poll() is not None, "the port")
+        assert self.process.poll() is None, self.log
+        HttpApi(self._port(), "").request("GET")  # answered once everything is started
+        self.api = HttpApi(self._port(), (self.data_dir / "admin-api-key").read_text().strip())
+        return self
+
+    def spawn(self, *fault):
+        """Start the process; the fault may happen during its start already."""
+        self._log_file.unlink(missing_ok=True)
+        self._fault.unlink(missing_ok=True)
+        if fault:
+            self.fail(*fault)
+        arguments = ["--config", self.config, "--data-dir", self.data_dir]
+        command = ["--pidfile=", "-n", "kallithea", *arguments]
+        command += ["--listen", "tcp:0:interface=127.0.0.1"]
+        if self._faulty:
+            self._start_spare(list(map(str, command)))
+        else:
+            with self._log_file.open("wb") as log:
+                self.process = subprocess.Popen(
+                    [PROGRAMS / "twistd", *command], cwd=self.folder, stdout=log, stderr=log
+                )
+
+    def _start_spare(self, command):
+        """Let a process begin that has imported everything; make the next one ready meanwhile."""
+        self.process = self._spare or self._new_spare()
+        order = {"command": command, "log": str(self._log_file), "fault": str(self._fault)}
+        self.process.stdin.write(json.dumps(order).encode())
+        self.process.stdin.close()
+        self._spare = self._new_spare()
+
+    def _new_spare(self):
+        command = [sys.executable, FAULTY_TWISTD]
+        return subprocess.Popen(command, cwd=self.folder, stdin=subprocess.PIPE)
+
+    def _port(self):
+        found = re.search(r"HostSite starting on (\d+)", self.log)
+        return found and int(found[1])
+
+    @property
+    def log(self):
+        """What the daemon has logged since it was started."""
+        return self._log_file.read_text() if self._log_file.exists() else ""
+
+    @property
+    def undone(self):
+        """The changes that the last start took back, as its log names them."""
+        return re.findall(r"undid the (\w+) that was cut off", self.log)
+
+    def fail(self, *fault):
+        """Let what ``faulty_twistd`` describes happen once, the next time it can."""
+        written = self._fault.with_suffix(".new")
+        written.write_text(" ".join(map(str, fault)))
+        written.rename(self._fault)
+
+    def kill(self):
+        """End the process as a crash would."""
+        self.process.kill()
+        return self.process.wait()
+
+    def stop(self):
+        """Ask the process to end, and wait for that; its exit status."""
+        self.process.terminate()
+        return self.process.wait(PATIENCE)
+
+    def close(self):
+        """End every process that this object has started."""
+        for process in filter(None, (self.process, self._spare)):
+            process.kill()
+            process.wait()
+            if process.stdin:
+                process.stdin.close()
+
+    def operate(self, *arguments, fault=None):
+        """Run ``kallithea-host`` on the folder: exit status and output."""
+        command = [PROGRAMS / "kallithea-host"]
+        environment = dict(os.environ)
+        if fault:
+            command = [sys.executable, FAULTY_TWISTD.with_name("faulty_operator.py")]
+            self.fail(*fault)
+            environment["FAULT"] = str(self._fault)
+        command += ["--config", self.config, "--data-dir", self.data_dir, *arguments]
+        done = subprocess.run(
+            list(map(str, command)), capture_output=True, text=True, env=environment, check=False
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def check(self):
+        """What ``kallithea-host check`` prints; the program runs in this process, to be quick."""
+        arguments = ["--config", self.config, "--data-dir", self.data_dir, "check"]
+        with redirect_stdout(StringIO()) as printed:
+            try:
+                program.main(list(map(str, arguments)), standalone_mode=False)
+            except SystemExit as ending:
+                assert ending.code == 1, ending.code
+                assert printed.getvalue()
+        return printed.getvalue()
+
+    def children(self):
+        """The ids of the process's own child processes."""
+        found = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)],
+            capture_output=True, text=True, check=False,
+        )
+        return [int(pid) for pid in found.stdout.split() if _alive(int(pid))]
+
+
+def _alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
