@@ -56,7 +56,7 @@ class Client(ABC):
             raise ApiFailure(reply["error"])
         return reply["result"]
 
-    def error(self, method: str, **args: Any) -> str:
+    def error(self, method: str, /, **args: Any) -> str:
         """The text of the error of a call, which must fail."""
         with pytest.raises(ApiFailure) as caught:
             self.call(method, args)
