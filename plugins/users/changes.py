@@ -11,7 +11,7 @@ from kallithea_host.accounts import add_key, get_user, get_user_by_id, user_obje
 from kallithea_host.clock import now
 from kallithea_host.failing import failing
 from kallithea_host.keys import generate
-from kallithea_host.names import fold
+from kallithea_host.names import fold, is_plain
 from kallithea_plugins.users import emails
 from kallithea_plugins.users.events import announce
 from kallithea_plugins.users.refusals import refuse_fall, refuse_owner
@@ -95,7 +95,7 @@ def _named(username: str) -> dict[str, str]:
 
 def _taken(db: Connection, username: str, *, by_others_than: int = 0) -> bool:
     """Whether the name, in whatever case, is another user's."""
-    if "\0" in username:  # no name holds one, and PostgreSQL cannot be asked about it
+    if not is_plain(username):  # no name is like that, and no database can be asked about all of it
         return False
     owner = db.scalar(select(_users.c.user_id).where(_users.c.username_key == fold(username)))
     return owner not in (None, by_others_than)

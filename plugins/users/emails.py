@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, insert, or_, select
 
 from kallithea_host import Conflict, NotFound, schema
-from kallithea_host.names import fold
+from kallithea_host.names import fold, is_plain
 from kallithea_plugins.users.rules import check_email, stored_email
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _emails: Final = schema.emails
 def refuse_taken(db: Connection, email: str | None, *, by_others_than: int = 0) -> None:
     """Raise ``Conflict`` if an address is somebody's, primary or additional, in any case."""
     address = stored_email(email)
-    if address is None or "\0" in address:  # PostgreSQL cannot be asked about a NUL
+    if address is None or not is_plain(address):  # ``check_email`` refuses it
         return
     owner = db.scalar(select(_emails.c.user_id).where(_emails.c.email_key == fold(address)))
     if owner not in (None, by_others_than):
