@@ -52,9 +52,9 @@ setup(
         "pluggy>=1.7,<2",
         "rich>=15",
         "sqlalchemy>=2.1,<2.2",
-        "treq>=26.7",
         "twisted[tls]>=26.10",
         "txjsonrpc-ng>=0.9.2,<0.10",
+        "urllib3>=2.8,<3",
     ],
     extras_require={
         "postgresql": ["psycopg[binary]>=3.3,<4"],

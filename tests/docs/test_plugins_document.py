@@ -1,0 +1,26 @@
+"""The code that docs/plugins.md shows is the example's own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHOWN = re.findall(
+    r"```python\n(.*?)```", (ROOT / "docs" / "plugins.md").read_text("utf-8"), re.DOTALL
+)
+EXAMPLE = "\n".join(
+    path.read_text("utf-8") for path in (ROOT / "examples").rglob("kallithea_host_example/*.py")
+)
+
+
+@pytest.mark.parametrize("line", ['methods = Methods("example")', "class FrozenGroups"])
+def test_the_document_shows_the_example(line):
+    assert any(line in code for code in SHOWN)
+
+
+def test_every_line_of_the_methods_stands_in_the_example():
+    (method,) = (code for code in SHOWN if "def count_repositories" in code)
+    lines = [line.strip() for line in method.splitlines()]
+    missing = [line for line in lines if line != "..." and line not in EXAMPLE]
+    assert missing == []
