@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "default_repo_"
 """A setting's name is this and the name of the field."""
+TYPE: Final = "default_repo_type"
 
 _settings = schema.settings
 

@@ -9,9 +9,8 @@ from kallithea_host.accounts import get_user
 from kallithea_host.failing import failing
 from kallithea_host.permissions import USER_GROUP, Level
 from kallithea_plugins.permissions import granting
-from kallithea_plugins.permissions.permission_command import permission
+from kallithea_plugins.permissions.commands import permission, setting
 from kallithea_plugins.permissions.rules import GrantedPermissions
-from kallithea_plugins.permissions.setting_command import setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,6 +8,7 @@ import click
 
 from kallithea_host import BadRequest, NotFound, defaults
 from kallithea_host.arguments import Mismatch
+from kallithea_host.commands.output import json_option, show
 
 if TYPE_CHECKING:
     from kallithea_host import DbJob
@@ -20,19 +21,20 @@ def setting() -> None:
 
 
 @setting.command("list")
+@json_option
 @click.pass_obj
-def list_settings(operator: Operator) -> None:
+def list_(operator: Operator, *, as_json: bool) -> None:
     """Print all settings with their values."""
     with operator.reading() as job:
         values = defaults.by_setting(defaults.get(job.db))
-    for name, value in values.items():
-        click.echo(f"{name}\t{defaults.as_text(value)}")
+    rows = [(name, defaults.as_text(value)) for name, value in values.items()]
+    show(("name", "value"), rows, as_json=as_json)
 
 
 @setting.command("get")
 @click.argument("name")
 @click.pass_obj
-def get_setting(operator: Operator, name: str) -> None:
+def get(operator: Operator, name: str) -> None:
     """Print the value of a setting and nothing else."""
     _check_name(name)
     with operator.reading() as job:
@@ -44,15 +46,17 @@ def get_setting(operator: Operator, name: str) -> None:
 @click.argument("name")
 @click.argument("value")
 @click.pass_obj
-def set_setting(operator: Operator, name: str, value: str) -> None:
+def set_(operator: Operator, name: str, value: str) -> None:
     """Change a setting; it holds for repositories that are made from now on."""
     _check_name(name)
     with operator.writing() as job:
+        if name == defaults.TYPE:
+            _check_type(job, value)
         try:
             defaults.put(job.db, name, value)
         except Mismatch as mismatch:
             raise BadRequest(f"invalid value for `{name}`: expected {mismatch}") from None
-        _check_type(job)
+    click.echo(f"set {name}")
 
 
 def _check_name(name: str) -> None:
@@ -60,9 +64,7 @@ def _check_name(name: str) -> None:
         raise NotFound(f"setting `{name}` does not exist; there are {', '.join(defaults.FRESH)}")
 
 
-def _check_type(job: DbJob) -> None:
-    """Refuse, and with it undo, a type of repositories that no plugin serves."""
-    chosen = defaults.get(job.db).type
-    if chosen not in job.host.backends:
-        types = ", ".join(backend.alias for backend in job.host.backends)
-        raise NotFound(f"no plugin serves repositories of type `{chosen}`; there are {types}")
+def _check_type(job: DbJob, alias: str) -> None:
+    if alias not in job.host.backends:
+        types = ", ".join(sorted(backend.alias for backend in job.host.backends))
+        raise NotFound(f"no plugin serves repositories of type `{alias}`; there are {types}")

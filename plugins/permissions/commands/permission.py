@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from kallithea_host import Event, Ident, schema
 from kallithea_host.accounts import get_user
+from kallithea_host.commands.output import json_option, show
 from kallithea_host.permissions import USER_GROUP, Level
 from kallithea_plugins.permissions import global_names
 from kallithea_plugins.permissions.global_names import GROUPS, USERS, Grantee
@@ -35,8 +36,9 @@ def permission() -> None:
 
 @permission.command("list")
 @_grantee_options
+@json_option
 @click.pass_obj
-def list_permissions(operator: Operator, user: str | None, group: str | None) -> None:
+def list_(operator: Operator, *, user: str | None, group: str | None, as_json: bool) -> None:
     """Print who was granted which names.
 
     All of them, or those of one user or user group: a line each with `user` or `group`, its name,
@@ -48,8 +50,7 @@ def list_permissions(operator: Operator, user: str | None, group: str | None) ->
         else:
             grantee = _grantee(job, user, group)
             rows = global_names.granted(job.db, grantee.among, grantee.id)
-    for row in rows:
-        click.echo("\t".join(row))
+    show(("kind", "name", "permission"), rows, as_json=as_json)
 
 
 @permission.command("grant")
@@ -68,6 +69,7 @@ def grant(operator: Operator, user: str | None, group: str | None, name: str) ->
         grantee = _grantee(job, user, group)
         global_names.grant(job.db, grantee, name)
         job.announce(_event(job, "permission.granted", grantee, name))
+    click.echo(f"granted {name} to {grantee.among.word} {grantee.name}")
 
 
 @permission.command("revoke")
@@ -80,6 +82,7 @@ def revoke(operator: Operator, user: str | None, group: str | None, name: str) -
         grantee = _grantee(job, user, group)
         global_names.revoke(job.db, grantee, name)
         job.announce(_event(job, "permission.revoked", grantee, name))
+    click.echo(f"revoked {name} from {grantee.among.word} {grantee.name}")
 
 
 @permission.command("anonymous")
