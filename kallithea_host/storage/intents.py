@@ -120,20 +120,16 @@ def undo_in_database(db: Connection, root: Path, intent: Intent) -> None:
         reserved = _repositories.c.repo_id.in_(intent.repo_ids) & _repositories.c.pending
         db.execute(delete(_repositories).where(reserved))
     for group_id in reversed(intent.group_ids):
-        _remove_unused_group(db, root, group_id)
+        _remove_unused_group(db, group_id)
+    for _, target in intent.moves:
+        layout.remove_empty_parents(root, target)
     db.execute(delete(_table).where(_table.c.intent_id == intent.intent_id))
 
 
-def _remove_unused_group(db: Connection, root: Path, group_id: int) -> None:
+def _remove_unused_group(db: Connection, group_id: int) -> None:
     """Remove a group that was made for a change, unless somebody uses it by now."""
     children = _groups.alias()
     used = exists().where(_repositories.c.group_id == group_id) | exists().where(
         children.c.parent_id == group_id
     )
-    removed = db.execute(
-        delete(_groups)
-        .where(_groups.c.group_id == group_id, ~used)
-        .returning(_groups.c.group_name)
-    ).scalar()
-    if removed is not None:
-        layout.remove_if_empty(root, removed)
+    db.execute(delete(_groups).where(_groups.c.group_id == group_id, ~used))

@@ -12,6 +12,7 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING, Final
 
+from kallithea_host.names import ancestors
 from kallithea_host.private_files import sync_directory
 
 if TYPE_CHECKING:
@@ -68,13 +69,19 @@ def remove_tree(root: Path, relative: str) -> None:
         shutil.rmtree(path)
 
 
-def remove_if_empty(root: Path, relative: str) -> None:
-    """Remove a directory that holds nothing."""
-    try:
-        (root / relative).rmdir()
-    except OSError:
-        return
-    sync_directory((root / relative).parent)
+def remove_empty_parents(root: Path, target: str) -> None:
+    """Remove the directories on the way to a repository that hold nothing.
+
+    They are the groups' own, which live in the database: ``move`` makes them when it needs them.
+    """
+    for group in reversed(ancestors(target)):
+        if group in {BUILDING, TRASH}:
+            return
+        try:
+            (root / group).rmdir()
+        except OSError:
+            return
+        sync_directory((root / group).parent)
 
 
 def make_durable(path: Path) -> None:

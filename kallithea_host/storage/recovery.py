@@ -13,6 +13,7 @@ from twisted.logger import Logger
 from kallithea_host import schema
 from kallithea_host.names import BadName, path_of
 from kallithea_host.storage import intents
+from kallithea_host.storage.creation import store_tip
 from kallithea_host.vcs import VcsError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from kallithea_host.host import Host
     from kallithea_host.storage.intents import Intent
+    from kallithea_host.vcs import Changeset
 
 _log: Final = Logger()
 
@@ -78,22 +80,31 @@ def _undo_all(host: Host, left: list[Intent]) -> int:
 def _undo(host: Host, intent: Intent) -> None:
     root = host.settings.repositories
     intents.undo_on_disk(root, intent)
-    if intent.action == "pull":
-        _repair(host, intent)
+    tips = _repaired(host, intent) if intent.action == "pull" else {}
     with host.database.write() as db:
+        for repo_id, tip in tips.items():
+            store_tip(db, repo_id, tip)
         intents.undo_in_database(db, root, intent)
 
 
-def _repair(host: Host, intent: Intent) -> None:
-    """Heal the repository that a cut-off pull was writing to."""
+def _repaired(host: Host, intent: Intent) -> dict[int, Changeset]:
+    """Heal the repository that a cut-off pull was writing to; its last changeset.
+
+    What came is whole or gone: it may have come just before the end.
+    """
     columns = schema.repositories.c
     with host.database.read() as db:
         found = db.execute(
-            select(columns.repo_name, columns.repo_type).where(columns.repo_id.in_(intent.repo_ids))
+            select(columns.repo_id, columns.repo_name, columns.repo_type).where(
+                columns.repo_id.in_(intent.repo_ids)
+            )
         ).all()
-    for name, repo_type in found:
+    tips = {}
+    for repo_id, name, repo_type in found:
         try:
-            path = path_of(host.settings.repositories, name)
-            host.backends[repo_type].repair(path)
+            path, backend = path_of(host.settings.repositories, name), host.backends[repo_type]
+            backend.repair(path)
+            tips[repo_id] = backend.tip(path)
         except (BadName, VcsError, OSError) as error:
             _log.warn("cannot repair {name}: {reason}", name=name, reason=error)
+    return tips
