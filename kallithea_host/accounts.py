@@ -11,6 +11,7 @@ from kallithea_host import schema
 from kallithea_host.clock import iso, now
 from kallithea_host.errors import Forbidden, NotFound
 from kallithea_host.keys import key_owner
+from kallithea_host.memory import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -58,7 +59,9 @@ def get_self_or_any(job: DbJob, ident: Ident | None) -> Row[Any]:
 
 def get_user_by_id(db: Connection, user_id: int) -> Row[Any]:
     """The row of a user who is known to exist."""
-    return db.execute(_BY_ID, {"user_id": user_id}).one()
+    return remembered(
+        db, (get_user_by_id, user_id), lambda: db.execute(_BY_ID, {"user_id": user_id}).one()
+    )
 
 
 def get_owner(job: DbJob, ident: Ident | None) -> Row[Any]:
@@ -70,7 +73,11 @@ def get_owner(job: DbJob, ident: Ident | None) -> Row[Any]:
 
 def user_object(job: DbJob, row: Row[Any]) -> dict[str, Any]:
     """The user object of results, for one user."""
-    details = _collected(job, _DETAILS_OF_ONE, {"user_id": row.user_id})
+    details = remembered(
+        job.db,
+        (user_object, row.user_id, job.caller.admin, job.caller.user_id),
+        lambda: _collected(job, _DETAILS_OF_ONE, {"user_id": row.user_id}),
+    )
     return _object(job, row, details[row.user_id])
 
 

@@ -13,6 +13,7 @@ from kallithea_host import schema
 from kallithea_host.clock import now
 from kallithea_host.errors import Forbidden, NotAuthenticated
 from kallithea_host.keys import well_formed
+from kallithea_host.memory import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,7 +73,9 @@ def identify(db: Connection, vault: Vault, key: object, address: str) -> Caller:
     if not isinstance(key, str) or not well_formed(key):
         raise NotAuthenticated(INVALID_KEY)
     digest = vault.digest(key)
-    rows = db.execute(_BY_DIGEST, {"digest": digest}).all()
+    rows = remembered(
+        db, (identify, digest), lambda: db.execute(_BY_DIGEST, {"digest": digest}).all()
+    )
     if not rows or not _usable(rows[0], digest):
         raise NotAuthenticated(INVALID_KEY)
     if not permitted(address, [row.network for row in rows if row.network is not None]):
@@ -81,7 +84,7 @@ def identify(db: Connection, vault: Vault, key: object, address: str) -> Caller:
     return Caller(first.user_id, first.username, first.admin, address, first.key_id)
 
 
-def _usable(row: Row[Any], digest: bytes) -> bool:
+def _usable(row: Row[*tuple[Any, ...]], digest: bytes) -> bool:
     in_time = row.expires_on is None or row.expires_on >= now()
     return hmac.compare_digest(row.digest, digest) and in_time
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
+from threading import local
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy
@@ -17,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
+from kallithea_host import memory
 from kallithea_host.config import ConfigError
 
 if TYPE_CHECKING:
@@ -38,14 +40,25 @@ class Database:
             self.url = sqlalchemy.make_url(url)
             self._reader = _engine(self.url, writes=False)
             self._writer = _engine(self.url, writes=True)
+            self._local = local()
+            self._readers: list[Connection] = []
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise ConfigError(f"`sqlalchemy.url` cannot be used: {error}") from None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and cannot change it."""
-        with self._reader.begin() as connection:
+        connection = self._own_reader()
+        with connection.begin():
             yield connection
+
+    def _own_reader(self) -> Connection:
+        """The connection that this thread reads through, kept for the next time."""
+        connection: Connection | None = getattr(self._local, "reader", None)
+        if connection is None or connection.closed:
+            connection = self._local.reader = self._reader.connect()
+            self._readers.append(connection)
+        return connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -67,6 +80,8 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        for connection in self._readers:
+            connection.close()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -98,7 +113,12 @@ def _sqlite(url: sqlalchemy.URL, *, writes: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        if writes:
+            driver.execute("BEGIN IMMEDIATE")
+        else:
+            driver.execute("BEGIN")
+            memory.begin(connection, driver.execute("PRAGMA data_version").fetchone())
 
     return engine
 
@@ -113,9 +133,11 @@ def _postgresql(url: sqlalchemy.URL, *, writes: bool) -> Engine:
     # A connection that the server has closed, as it does when it restarts, is replaced unseen.
     make = partial(sqlalchemy.create_engine, _with_driver(url), pool_pre_ping=True)
     if not writes:
-        return make(
+        engine = make(
             isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}
         )
+        event.listen(engine, "begin", memory.begin)
+        return engine
     engine = make()
 
     @event.listens_for(engine, "begin")

@@ -13,15 +13,29 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from sqlalchemy import and_, bindparam, case, exists, false, func, literal, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.sql.elements import False_, True_
 
 from kallithea_host import schema
 from kallithea_host.errors import Forbidden, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
-    from sqlalchemy import Column, ColumnElement, Connection, Row, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Executable, Result, Row, Select, Table
 
     from kallithea_host.arguments import Ident
     from kallithea_host.auth import Caller
@@ -112,6 +126,12 @@ LEVEL_NAMES: Final = {
     kind.permission(level): (kind, level) for kind in KINDS.values() for level in Level
 }
 
+CALLER_ID: Final = bindparam("caller_id", type_=BigInteger)
+"""The id of the caller in the opinion of a check; it is filled in when the statement runs."""
+MOST_PREPARED: Final = 500
+"""Statements that are kept."""
+_SHOWN: Final = (Level.ADMIN, Level.WRITE, Level.READ)
+
 Opinion: TypeAlias = "ColumnElement[bool] | bool | None"
 """Yes, no, no opinion; or an SQL expression over the kind's table that is one of these."""
 
@@ -127,7 +147,11 @@ class PermissionCheck:
         return None
 
     def may_on(self, db: Connection, caller: Caller, kind: Kind, level: Level) -> Opinion:  # noqa: ARG002
-        """The opinion on having at least ``level`` on the rows of ``kind.table``."""
+        """The opinion on having at least ``level`` on the rows of ``kind.table``.
+
+        An expression may use ``CALLER_ID``, and is best the same object at every call: statements
+        made with it are then kept.
+        """
         return None
 
     def names(self, db: Connection, caller: Caller) -> Iterable[str]:  # noqa: ARG002
@@ -140,6 +164,7 @@ class Permissions:
 
     def __init__(self, checks: Iterable[PermissionCheck]) -> None:
         self._checks: Sequence[PermissionCheck] = tuple(checks)
+        self._prepared = _Prepared()
 
     def allows(self, db: Connection, caller: Caller, permission: str) -> bool:
         """Whether the caller has a global permission."""
@@ -166,17 +191,39 @@ class Permissions:
         self, db: Connection, caller: Caller, kind: Kind, level: Level
     ) -> ColumnElement[bool]:
         """The rows of ``kind.table`` on which the caller has at least ``level``."""
-        opinions = [check.may_on(db, caller, kind, level) for check in self._checks]
-        stated = [opinion for opinion in opinions if opinion is not None]
-        if all(opinion is True for opinion in stated):
-            return true() if stated else false()
-        terms = [literal(term) if isinstance(term, bool) else term for term in stated]
-        if len(terms) == 1:
-            return func.coalesce(terms[0], false())
-        return and_(
-            *(func.coalesce(term, true()) for term in terms),
-            or_(*(func.coalesce(term, false()) for term in terms)),
+        allowed = _combined(self._opinions(db, caller, kind, level))
+        if isinstance(allowed, True_ | False_):
+            return allowed
+        return allowed.params({CALLER_ID.key: caller.user_id})
+
+    def select(
+        self,
+        db: Connection,
+        caller: Caller,
+        make: Callable[..., Select[Any]],
+        *wanted: tuple[Kind, Level],
+        **parameters: Any,
+    ) -> Result[Any]:
+        """Run a statement about objects that the caller has some level on.
+
+        Args:
+            db: the connection.
+            caller: whose levels count.
+            make: a function at the top of a module, which puts the statement together from one
+                condition for each of ``wanted``; what it makes is kept.
+            wanted: kinds and levels.
+            parameters: values of the statement's further bind parameters.
+        """
+        opinions = [self._opinions(db, caller, kind, level) for kind, level in wanted]
+        statement = self._prepared.get(
+            (make, wanted), opinions, lambda: make(*(_combined(stated) for stated in opinions))
         )
+        return db.execute(statement, {**parameters, CALLER_ID.key: caller.user_id})
+
+    def _opinions(
+        self, db: Connection, caller: Caller, kind: Kind, level: Level
+    ) -> tuple[Opinion, ...]:
+        return tuple(check.may_on(db, caller, kind, level) for check in self._checks)
 
     def find(
         self, db: Connection, caller: Caller, kind: Kind, ident: Ident, level: Level
@@ -185,14 +232,16 @@ class Permissions:
 
         Both answers come from the same single statement.
         """
-        match = ident.match(kind.id, kind.name)
-        if match is None:
+        key = ident.key
+        given = ident.name if key is None else key
+        if given is None:
             return None
-        allowed = self.condition(db, caller, kind, level)
-        found = select(kind.table).where(match, allowed)
-        if kind is REPOSITORY:
-            found = found.where(~schema.repositories.c.pending)
-        return db.execute(found).first()
+        column = kind.name if key is None else kind.id
+        opinions = [self._opinions(db, caller, kind, level)]
+        statement = self._prepared.get(
+            ("find", column), opinions, lambda: _found(kind, column, _combined(*opinions))
+        )
+        return db.execute(statement, {"given": given, CALLER_ID.key: caller.user_id}).first()
 
     def get(
         self, db: Connection, caller: Caller, kind: Kind, ident: Ident, level: Level
@@ -209,36 +258,98 @@ class Permissions:
         Objects that he cannot see are among them, with ``.none``, as long as a row concerns him:
         his own, a group's of his, or that of ``default``.
         """
-        level = case(
-            *(
-                (self.condition(db, caller, kind, level), int(level))
-                for level in (Level.ADMIN, Level.WRITE, Level.READ)
-            ),
-            (_CONCERNED[kind.prefix], int(Level.NONE)),
+        return self._effective(db, caller, kind)[kind.prefix]
+
+    def all_effective(self, db: Connection, caller: Caller) -> dict[str, dict[str, str]]:
+        """As ``effective``, for every kind by its prefix; one statement."""
+        return self._effective(db, caller, *KINDS.values())
+
+    def _effective(self, db: Connection, caller: Caller, *kinds: Kind) -> dict[str, dict[str, str]]:
+        opinions = [self._opinions(db, caller, kind, level) for kind in kinds for level in _SHOWN]
+        statement = self._prepared.get(
+            ("effective", kinds),
+            opinions,
+            lambda: _levels(kinds, [_combined(stated) for stated in opinions]),
         )
-        listed = select(kind.name, level).order_by(kind.name)
-        if kind is REPOSITORY:
-            listed = listed.where(~schema.repositories.c.pending)
-        rows = db.execute(listed, {"caller_id": caller.user_id})
-        return {name: kind.permission(level) for name, level in rows if level is not None}
+        found: dict[str, dict[str, str]] = {kind.prefix: {} for kind in kinds}
+        for prefix, name, level in db.execute(statement, {CALLER_ID.key: caller.user_id}):
+            if level is not None:
+                found[prefix][name] = KINDS[prefix].permission(level)
+        return found
+
+
+class _Prepared:
+    """Statements by the opinions they are made of: putting one together costs more than running it.
+
+    A check that states its opinions by the same objects every time lets them be used again.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[Any, tuple[object, Executable]] = {}
+
+    def get(
+        self,
+        what: Hashable,
+        opinions: Sequence[tuple[Opinion, ...]],
+        make: Callable[[], Executable],
+    ) -> Executable:
+        """The statement ``what`` for these opinions, which are kept so that their ids stay theirs."""
+        key = (what, *(id(opinion) for stated in opinions for opinion in stated))
+        found = self._made.get(key)
+        if found is None:
+            if len(self._made) >= MOST_PREPARED:
+                self._made.clear()
+            found = self._made[key] = (opinions, make())
+        return found[1]
+
+
+def _combined(opinions: Iterable[Opinion]) -> ColumnElement[bool]:
+    """One no refuses; otherwise one yes allows; otherwise it is refused."""
+    stated = [opinion for opinion in opinions if opinion is not None]
+    if all(opinion is True for opinion in stated):
+        return true() if stated else false()
+    terms = [literal(term) if isinstance(term, bool) else term for term in stated]
+    if len(terms) == 1:
+        return func.coalesce(terms[0], false())
+    return and_(
+        *(func.coalesce(term, true()) for term in terms),
+        or_(*(func.coalesce(term, false()) for term in terms)),
+    )
+
+
+def _found(kind: Kind, column: Column[Any], allowed: ColumnElement[bool]) -> Select[Any]:
+    return select(kind.table).where(column == bindparam("given"), allowed, *_final(kind))
+
+
+def _final(kind: Kind) -> list[ColumnElement[bool]]:
+    """What keeps repositories that are still being made from being seen."""
+    return [~schema.repositories.c.pending] if kind is REPOSITORY else []
+
+
+def _levels(kinds: Sequence[Kind], allowed: Sequence[ColumnElement[bool]]) -> Executable:
+    """For each kind in turn: the names of its objects, and the highest level that is allowed."""
+    of_kinds = []
+    for number, kind in enumerate(kinds):
+        conditions = allowed[number * len(_SHOWN) :]
+        highest = zip(conditions, map(int, _SHOWN), strict=False)
+        level = case(*highest, (_concerned(kind), int(Level.NONE)))
+        name = kind.name.label("name")
+        of_kinds.append(select(literal(kind.prefix), name, level).where(*_final(kind)))
+    return union_all(*of_kinds).order_by("name")
 
 
 def _concerned(kind: Kind) -> ColumnElement[bool]:
-    """The objects with a row of the user ``:caller_id``, of a group of his, or of ``default``."""
+    """The objects with a row of the caller, of a group of his, or of ``default``."""
     users, groups = kind.grants
     members = schema.user_group_members
-    caller_id: ColumnElement[int] = bindparam("caller_id")
     return or_(
         exists(users.c.object_id).where(
             users.c.object_id == kind.id,
-            users.c.user_id.in_((schema.default_user_id, caller_id)),
+            users.c.user_id.in_((schema.default_user_id, CALLER_ID)),
         ),
         exists(groups.c.object_id).where(
             groups.c.object_id == kind.id,
             groups.c.users_group_id == members.c.users_group_id,
-            members.c.user_id == caller_id,
+            members.c.user_id == CALLER_ID,
         ),
     )
-
-
-_CONCERNED: Final = {kind.prefix: _concerned(kind) for kind in KINDS.values()}

@@ -58,7 +58,7 @@ def _operator(ctx: click.Context) -> Operator:
 @click.option("--config", "-c", type=click.Path(path_type=Path), help="ini file with settings.")
 @click.version_option(version(), prog_name="kallithea-host")
 @click.pass_context
-def program(ctx: click.Context, **_options: Any) -> None:
+def program(ctx: click.Context, /, **_options: Any) -> None:
     """Look after a kallithea-host server: accounts, keys, permissions, data."""
     _operator(ctx)
 
@@ -100,5 +100,7 @@ def main() -> None:
     except (click.ClickException, ApiError, BadName, config.ConfigError) as error:
         text = error.format_message() if isinstance(error, click.ClickException) else str(error)
         sys.exit(f"kallithea-host: {text}")
+    except UnicodeEncodeError:
+        sys.exit("kallithea-host: an argument is not valid text")
     except BrokenPipeError:
         sys.exit(1)

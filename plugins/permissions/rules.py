@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, case, func, literal, or_, select, true, union_all
 
 from kallithea_host import schema
+from kallithea_host.memory import remembered
 from kallithea_host.permissions import (
     ADMINISTRATOR,
+    CALLER_ID,
     GLOBAL_PAIRS,
     KINDS,
     REPOSITORY,
+    Level,
     PermissionCheck,
 )
 
@@ -28,10 +31,10 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from kallithea_host import Caller
-    from kallithea_host.permissions import Kind, Level, Opinion
+    from kallithea_host.permissions import Kind, Opinion
     from kallithea_host.rules import PermissionRule
 
-ADMINISTRATOR_NAMES: Final = (ADMINISTRATOR, "hg.create.write_on_repogroup.true")
+ADMINISTRATOR_NAMES: Final = frozenset({ADMINISTRATOR, "hg.create.write_on_repogroup.true"})
 
 _members, _groups = schema.user_group_members, schema.user_groups
 _own, _of_groups = schema.user_permissions, schema.user_group_permissions
@@ -50,7 +53,11 @@ class GrantedPermissions(PermissionCheck):
     """What was granted, by the rule that the server's owner chose."""
 
     def __init__(self, rule: PermissionRule) -> None:
-        self._rule = rule
+        self._opinions = {
+            (kind.prefix, level): _opinion(kind, level, rule)
+            for kind in KINDS.values()
+            for level in Level
+        }
 
     def may(self, db: Connection, caller: Caller, permission: str) -> bool | None:
         """Administrators may everything; others what the names they have say."""
@@ -63,63 +70,55 @@ class GrantedPermissions(PermissionCheck):
         most permissive one holds. ``hg.admin`` is a flag of the account, never a row.
         """
         if caller.admin:
-            return set(ADMINISTRATOR_NAMES)
-        rows = db.execute(_NAMES, {"user_id": caller.user_id}).all()
-        own = {name for user_id, name in rows if user_id == caller.user_id}
-        names = own | {name for _, name in rows}
-        names.discard(ADMINISTRATOR)
-        for choice in GLOBAL_PAIRS:
-            stated = [name for name in choice if name in (own if own & {*choice} else names)]
-            names.difference_update(choice)
-            names.update(stated[-1:])
-        return names
+            return ADMINISTRATOR_NAMES
+        return remembered(db, (_names, caller.user_id), lambda: _names(db, caller.user_id))
 
     def may_on(self, db: Connection, caller: Caller, kind: Kind, level: Level) -> Opinion:  # noqa: ARG002 - nothing to ask the database beforehand
         """The rows on which the caller has the level, by ownership or by grants."""
         if caller.admin:
             return True
-        levels = _LEVELS[kind.prefix].of(caller.user_id)
-        if self._rule == "highest":
-            enough = or_(*(func.coalesce(stated, 0) >= int(level) for stated in levels))
-        else:
-            enough = func.coalesce(*levels, 0) >= int(level)
-        return case((or_(kind.table.c.owner_id == caller.user_id, enough), true()))
+        return self._opinions[kind.prefix, level]
 
 
-class _Levels:
-    """The levels that rows state, as subqueries of a statement over the table of a kind.
+def _names(db: Connection, user_id: int) -> frozenset[str]:
+    rows = db.execute(_NAMES, {"user_id": user_id}).all()
+    own = {name for owner_id, name in rows if owner_id == user_id}
+    names = own | {name for _, name in rows}
+    names.discard(ADMINISTRATOR)
+    for choice in GLOBAL_PAIRS:
+        stated = [name for name in choice if name in (own if own & {*choice} else names)]
+        names.difference_update(choice)
+        names.update(stated[-1:])
+    return frozenset(names)
 
-    All but the user's id is put together once: building such statements costs more than running
-    them on one object.
+
+def _opinion(kind: Kind, level: Level, rule: PermissionRule) -> ColumnElement[Any]:
+    """Yes on what the caller owns, and where the rows give him enough; else no opinion."""
+    if rule == "highest":
+        enough = or_(*(func.coalesce(stated, 0) >= int(level) for stated in _stated(kind)))
+    else:
+        enough = func.coalesce(*_stated(kind), 0) >= int(level)
+    return case((or_(kind.table.c.owner_id == CALLER_ID, enough), true()))
+
+
+def _stated(kind: Kind) -> tuple[ColumnElement[Any], ...]:
+    """The level of the caller's row, of his groups and of ``default``; NULL where there is no row.
+
+    The own row of ``default`` is everybody's, and masked like it.
     """
-
-    def __init__(self, kind: Kind) -> None:
-        users, groups = kind.grants.users.alias(), kind.grants.user_groups.alias()
-        of, members = schema.user_groups.alias(), schema.user_group_members.alias()
-        self._user_id, self._member_id = users.c.user_id, members.c.user_id
-        self._user = select(users.c.level).where(users.c.object_id == kind.id).correlate(kind.table)
-        self._groups = (
-            select(func.max(groups.c.level))
-            .join(of, of.c.users_group_id == groups.c.users_group_id)
-            .join(members, members.c.users_group_id == of.c.users_group_id)
-            .where(groups.c.object_id == kind.id, of.c.active)
-            .correlate(kind.table)
-        )
-        self._default = self._own(schema.default_user_id)
-        if kind is REPOSITORY:
-            self._default = case((kind.table.c.private, 0), else_=self._default)
-
-    def of(self, user_id: int) -> list[ColumnElement[Any]]:
-        """The level of the user, of his groups and of ``default``; NULL where there is no row.
-
-        The own row of ``default`` is everybody's, and masked like it.
-        """
-        groups = self._groups.where(self._member_id == user_id).scalar_subquery()
-        own = [] if user_id == schema.default_user_id else [self._own(user_id)]
-        return [*own, groups, self._default]
-
-    def _own(self, user_id: int) -> ColumnElement[Any]:
-        return self._user.where(self._user_id == user_id).scalar_subquery()
-
-
-_LEVELS: Final = {kind.prefix: _Levels(kind) for kind in KINDS.values()}
+    users, groups = kind.grants.users.alias(), kind.grants.user_groups.alias()
+    of, members = schema.user_groups.alias(), schema.user_group_members.alias()
+    row = select(users.c.level).where(users.c.object_id == kind.id).correlate(kind.table)
+    own = row.where(users.c.user_id == CALLER_ID, users.c.user_id != schema.default_user_id)
+    of_groups = (
+        select(func.max(groups.c.level))
+        .join(of, of.c.users_group_id == groups.c.users_group_id)
+        .join(members, members.c.users_group_id == of.c.users_group_id)
+        .where(groups.c.object_id == kind.id, of.c.active, members.c.user_id == CALLER_ID)
+        .correlate(kind.table)
+    )
+    default: ColumnElement[Any]
+    default = row.where(users.c.user_id == schema.default_user_id).scalar_subquery()
+    if kind is REPOSITORY:
+        default = case((kind.table.c.private, 0), else_=default)
+    return own.scalar_subquery(), of_groups.scalar_subquery(), default

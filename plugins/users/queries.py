@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kallithea_host.auth import Caller
-from kallithea_host.permissions import REPOSITORY, REPOSITORY_GROUP, USER_GROUP
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -17,9 +16,10 @@ def permissions_of(job: DbJob, user: Row[Any]) -> dict[str, Any]:
     """The permissions in force for a user, as ``get_user`` shows them."""
     permissions = job.host.permissions
     caller = Caller(user.user_id, user.username, user.admin, job.caller.address)
+    effective = permissions.all_effective(job.db, caller)
     return {
         "global": permissions.global_names(job.db, caller),
-        "repositories": permissions.effective(job.db, caller, REPOSITORY),
-        "repositories_groups": permissions.effective(job.db, caller, REPOSITORY_GROUP),
-        "user_groups": permissions.effective(job.db, caller, USER_GROUP),
+        "repositories": effective["repository"],
+        "repositories_groups": effective["group"],
+        "user_groups": effective["usergroup"],
     }
