@@ -67,11 +67,14 @@ class Options(usage.Options):
         sys.exit(0)
 
     def postOptions(self) -> None:  # noqa: N802 - Twisted's name
-        """Read and check the settings, before anything is started."""
+        """Read and check the settings, before anything is started.
+
+        What is wrong is told in one line, which a page about the options would only hide.
+        """
         try:
             self.settings = settings_of(self)
         except config.ConfigError as error:
-            raise usage.UsageError(str(error)) from None
+            sys.exit(f"kallithea: {error}")
 
 
 def settings_of(options: usage.Options) -> Settings:

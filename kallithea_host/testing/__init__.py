@@ -1,8 +1,9 @@
 """A host for tests: the real one, on a small database, spoken to in bytes over HTTP.
 
 As a pytest plugin (``pytest_plugins = ["kallithea_host.testing"]``) it gives the fixtures
-``settings``, ``host`` and ``api``. Jobs run at once in the thread of the test, so every call is
-answered when it returns; the site, the protocol, the database and the repositories are real.
+``settings``, ``host``, ``site`` and ``api``. Jobs run at once in the thread of the test, so every
+call is answered when it returns; the site, the protocol, the database and the repositories are
+real. The fixture ``plugins`` adds plugins that a test makes.
 With ``KALLITHEA_HOST_TEST_DATABASE_URL`` set to a PostgreSQL database the same tests run there;
 everything that it holds is removed.
 """

@@ -37,13 +37,14 @@ def wait_for(condition, what):
 class Daemon:
     """One data folder, and the process that works on it."""
 
-    def __init__(self, folder, *, faulty=False, stop_grace=25):
+    def __init__(self, folder, *, options=(), faulty=False, stop_grace=15):
         self.folder = folder
         self.data_dir = folder / "data"
         self.root = self.data_dir / "repositories"
         self.config = folder / "kallithea.ini"
         self.config.write_text(INI.format(stop_grace=stop_grace))
         self._log_file = folder / "log"
+        self._options = options
         self._faulty = faulty
         self._fault = folder / "fault"
         self._spare = None
@@ -56,10 +57,10 @@ class Daemon:
 
     def answering(self):
         """Wait until the process answers."""
-        wait_for(lambda: self._port() or self.process.poll() is not None, "the port")
+        wait_for(lambda: self.port or self.process.poll() is not None, "the port")
         assert self.process.poll() is None, self.log
-        HttpApi(self._port(), "").request("GET")  # answered once everything is started
-        self.api = HttpApi(self._port(), (self.data_dir / "admin-api-key").read_text().strip())
+        HttpApi(self.port, "").request("GET")  # answered once everything is started
+        self.api = HttpApi(self.port, (self.data_dir / "admin-api-key").read_text().strip())
         return self
 
     def spawn(self, *fault):
@@ -70,7 +71,7 @@ class Daemon:
             self.fail(*fault)
         arguments = ["--config", self.config, "--data-dir", self.data_dir]
         command = ["--pidfile=", "-n", "kallithea", *arguments]
-        command += ["--listen", "tcp:0:interface=127.0.0.1"]
+        command += ["--listen", "tcp:0:interface=127.0.0.1", *self._options]
         if self._faulty:
             self._start_spare(list(map(str, command)))
         else:
@@ -91,8 +92,10 @@ class Daemon:
         command = [sys.executable, FAULTY_TWISTD]
         return subprocess.Popen(command, cwd=self.folder, stdin=subprocess.PIPE)
 
-    def _port(self):
-        found = re.search(r"HostSite starting on (\d+)", self.log)
+    @property
+    def port(self):
+        """The port it listens on, once it does."""
+        found = re.search(r"listening on http://127\.0\.0\.1:(\d+)/", self.log)
         return found and int(found[1])
 
     @property
@@ -156,15 +159,18 @@ class Daemon:
 
     def children(self):
         """The ids of the process's own child processes."""
-        found = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)],
-            capture_output=True, text=True, check=False,
-        )
-        return [int(pid) for pid in found.stdout.split() if _alive(int(pid))]
+        every = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+        return [pid for pid in every if alive(pid) and _stat(pid)[1] == str(self.process.pid)]
 
 
-def _alive(pid):
+def alive(pid):
+    """Whether a process exists and is no zombie."""
+    return _stat(pid)[0] != "Z"
+
+
+def _stat(pid):
+    """State and parent of a process."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
     except OSError:
-        return False
+        return ["Z", ""]
