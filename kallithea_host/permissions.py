@@ -22,6 +22,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -303,6 +304,11 @@ class _Prepared:
         return found[1]
 
 
+def constant(number: int) -> ColumnElement[int]:
+    """A number of ours, written into a statement: each bound parameter costs time at every run."""
+    return literal_column(str(int(number)), BigInteger)
+
+
 def _combined(opinions: Iterable[Opinion]) -> ColumnElement[bool]:
     """One no refuses; otherwise one yes allows; otherwise it is refused."""
     stated = [opinion for opinion in opinions if opinion is not None]
@@ -331,8 +337,8 @@ def _levels(kinds: Sequence[Kind], allowed: Sequence[ColumnElement[bool]]) -> Ex
     of_kinds = []
     for number, kind in enumerate(kinds):
         conditions = allowed[number * len(_SHOWN) :]
-        highest = zip(conditions, map(int, _SHOWN), strict=False)
-        level = case(*highest, (_concerned(kind), int(Level.NONE)))
+        highest = zip(conditions, map(constant, _SHOWN), strict=False)
+        level = case(*highest, (_concerned(kind), constant(Level.NONE)))
         name = kind.name.label("name")
         of_kinds.append(select(literal(kind.prefix), name, level).where(*_final(kind)))
     return union_all(*of_kinds).order_by("name")
@@ -345,7 +351,7 @@ def _concerned(kind: Kind) -> ColumnElement[bool]:
     return or_(
         exists(users.c.object_id).where(
             users.c.object_id == kind.id,
-            users.c.user_id.in_((schema.default_user_id, CALLER_ID)),
+            users.c.user_id.in_((constant(schema.default_user_id), CALLER_ID)),
         ),
         exists(groups.c.object_id).where(
             groups.c.object_id == kind.id,

@@ -23,6 +23,7 @@ from kallithea_host.permissions import (
     REPOSITORY,
     Level,
     PermissionCheck,
+    constant,
 )
 
 if TYPE_CHECKING:
@@ -94,10 +95,11 @@ def _names(db: Connection, user_id: int) -> frozenset[str]:
 
 def _opinion(kind: Kind, level: Level, rule: PermissionRule) -> ColumnElement[Any]:
     """Yes on what the caller owns, and where the rows give him enough; else no opinion."""
+    needed, none = constant(level), constant(Level.NONE)
     if rule == "highest":
-        enough = or_(*(func.coalesce(stated, 0) >= int(level) for stated in _stated(kind)))
+        enough = or_(*(func.coalesce(stated, none) >= needed for stated in _stated(kind)))
     else:
-        enough = func.coalesce(*_stated(kind), 0) >= int(level)
+        enough = func.coalesce(*_stated(kind), none) >= needed
     return case((or_(kind.table.c.owner_id == CALLER_ID, enough), true()))
 
 
@@ -108,8 +110,9 @@ def _stated(kind: Kind) -> tuple[ColumnElement[Any], ...]:
     """
     users, groups = kind.grants.users.alias(), kind.grants.user_groups.alias()
     of, members = schema.user_groups.alias(), schema.user_group_members.alias()
+    default_id = constant(schema.default_user_id)
     row = select(users.c.level).where(users.c.object_id == kind.id).correlate(kind.table)
-    own = row.where(users.c.user_id == CALLER_ID, users.c.user_id != schema.default_user_id)
+    own = row.where(users.c.user_id == CALLER_ID, users.c.user_id != default_id)
     of_groups = (
         select(func.max(groups.c.level))
         .join(of, of.c.users_group_id == groups.c.users_group_id)
@@ -118,7 +121,7 @@ def _stated(kind: Kind) -> tuple[ColumnElement[Any], ...]:
         .correlate(kind.table)
     )
     default: ColumnElement[Any]
-    default = row.where(users.c.user_id == schema.default_user_id).scalar_subquery()
+    default = row.where(users.c.user_id == default_id).scalar_subquery()
     if kind is REPOSITORY:
-        default = case((kind.table.c.private, 0), else_=default)
+        default = case((kind.table.c.private, constant(Level.NONE)), else_=default)
     return own.scalar_subquery(), of_groups.scalar_subquery(), default
