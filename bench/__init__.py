@@ -1,0 +1,1 @@
+"""``make bench``: what calls cost, measured against a bare Twisted resource in the same run."""
