@@ -32,6 +32,10 @@ class LimitedRequest(Request):
 
     _received = 0
 
+    def __repr__(self) -> str:
+        """For logs: without the query, which may hold a key."""
+        return f"<{type(self).__name__} {self.method!r} {self.path!r}>"
+
     def gotLength(self, length: int | None) -> None:  # noqa: ARG002, N802 - Twisted's name
         """The headers are complete, and the body begins."""
         self.content: BytesIO = BytesIO()
@@ -80,7 +84,7 @@ class _Answering(Resource):
         except UnsupportedMethod as refusal:
             if request.method == b"HEAD" and b"GET" in refusal.allowedMethods:
                 raise
-            request.setHeader(b"allow", b", ".join(refusal.allowedMethods))
+            request.setHeader(b"allow", b", ".join(sorted(refusal.allowedMethods)))
             return NOT_ALLOWED.render(request)
 
 
