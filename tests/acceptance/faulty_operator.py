@@ -1,6 +1,5 @@
-"""``kallithea-host``, in which the fault happens that the file ``$FAULT`` describes."""
+"""``kallithea-host``, in which the fault happens that a file describes, the first argument."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -11,5 +10,5 @@ from faults import POINTS, Faults
 
 if __name__ == "__main__":
     operators = {name: place for name, place in POINTS.items() if name != "answer"}
-    Faults(Path(os.environ["FAULT"])).watch(operators)
+    Faults(Path(sys.argv.pop(1))).watch(operators)
     main()

@@ -104,7 +104,7 @@ def test_a_call_that_was_killed_is_wholly_there_or_wholly_absent(
     killed(world, made)
     daemon.start()
     assert daemon.undone == ([ACTIONS.get(change, "delete")] if outcome == UNDONE else [])
-    assert daemon.check() == ""
+    assert daemon.sound()
     if outcome == DONE:
         made.repeat(daemon.api)
     elif change != "pull":
@@ -112,7 +112,7 @@ def test_a_call_that_was_killed_is_wholly_there_or_wholly_absent(
         made.make(daemon.api)
     else:
         made.make(daemon.api)
-    assert daemon.check() == ""
+    assert daemon.sound()
     repositories = {repository["repo_name"] for repository in daemon.api.get_repos()}
     assert repositories.issuperset(made.there)
     assert repositories.isdisjoint(made.gone)
