@@ -18,7 +18,7 @@ import msgspec
 from kallithea_host import registry
 from kallithea_host.arguments import Ident, NewName
 from kallithea_host.config import Settings
-from kallithea_host.permissions import LEVEL_NAMES
+from kallithea_host.kinds import LEVEL_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -19,15 +19,9 @@ from kallithea_host.errors import (
 )
 from kallithea_host.hookspecs import Event, Phase, hookimpl
 from kallithea_host.jobs import Call, DbJob, Repository, VcsJob
+from kallithea_host.kinds import REPOSITORY, REPOSITORY_GROUP, USER_GROUP, Kind, Level
 from kallithea_host.methods import Methods
-from kallithea_host.permissions import (
-    REPOSITORY,
-    REPOSITORY_GROUP,
-    USER_GROUP,
-    Kind,
-    Level,
-    PermissionCheck,
-)
+from kallithea_host.permissions import PermissionCheck
 from kallithea_host.vcs import (
     EMPTY,
     NULL_ID,

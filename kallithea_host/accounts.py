@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Boolean, bindparam, false, insert, literal, null, or_, select, union_all
+from sqlalchemy import (
+    Boolean,
+    LargeBinary,
+    String,
+    bindparam,
+    cast,
+    false,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from kallithea_host import schema
 from kallithea_host.clock import iso, now
@@ -28,6 +41,9 @@ _keys, _addresses = schema.api_keys, schema.user_addresses
 
 _COLUMNS: Final = [column for column in _users.c if column is not _users.c.password_hash]
 """What a row of a user holds: everything but the hash of his password."""
+_NO_TEXT: Final = cast(null(), String)
+_NO_SEAL: Final = cast(null(), LargeBinary)
+"""PostgreSQL wants to know the type of a column that holds nothing."""
 _BY_ID: Final = select(*_COLUMNS).where(_users.c.user_id == bindparam("user_id"))
 _BY_NAME: Final = select(*_COLUMNS).where(_users.c.username == bindparam("username"))
 
@@ -112,7 +128,7 @@ def _details(chosen: Callable[[Column[int]], ColumnElement[bool]]) -> CompoundSe
         _emails.c.email_id.label("id"),
         _emails.c.is_primary,
         _emails.c.email.label("text"),
-        null().label("sealed"),
+        _NO_SEAL.label("sealed"),
     ).where(chosen(_emails.c.user_id))
     networks = select(
         literal("networks"),
@@ -120,10 +136,10 @@ def _details(chosen: Callable[[Column[int]], ColumnElement[bool]]) -> CompoundSe
         _addresses.c.address_id,
         false(),
         _addresses.c.network,
-        null(),
+        _NO_SEAL,
     ).where(chosen(_addresses.c.user_id), _readable(_addresses.c.user_id))
     keys = select(
-        literal("keys"), _keys.c.user_id, _keys.c.key_id, false(), null(), _keys.c.sealed
+        literal("keys"), _keys.c.user_id, _keys.c.key_id, false(), _NO_TEXT, _keys.c.sealed
     ).where(chosen(_keys.c.user_id), _keys.c.builtin, _readable(_keys.c.user_id))
     return union_all(emails, networks, keys)
 

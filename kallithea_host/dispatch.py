@@ -17,7 +17,7 @@ from twisted.logger import Logger
 from kallithea_host import auth
 from kallithea_host.errors import ApiError, BadRequest
 from kallithea_host.jobs import Call, DbJob, VcsJob
-from kallithea_host.permissions import LEVEL_NAMES
+from kallithea_host.kinds import LEVEL_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

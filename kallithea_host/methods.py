@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from kallithea_host.arguments import Ident
 from kallithea_host.errors import BadRequest
 from kallithea_host.jobs import Call, DbJob, VcsJob
-from kallithea_host.permissions import GLOBAL_NAMES, KINDS, LEVEL_NAMES
+from kallithea_host.kinds import GLOBAL_NAMES, KINDS, LEVEL_NAMES
 from kallithea_host.signatures import (
     DeclarationError,
     Parameter,

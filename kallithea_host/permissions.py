@@ -1,16 +1,13 @@
 """The one gate: what a method needs, asked of the chain of checks that plugins contribute.
 
-A permission is a name. ``hg.…`` names are global; ``repository.``, ``group.`` and ``usergroup.``
-names are a level on an object of that kind. Each check has an opinion on it: yes, no, or none.
-One no refuses; otherwise one yes allows; otherwise it is refused. On objects a check states its
-opinion as an SQL expression that is true, false or NULL, so the object and the permission are
-looked up in one statement, a list costs one query however long it is, and the two cannot differ.
+Each check has an opinion on a permission: yes, no, or none. One no refuses; otherwise one yes
+allows; otherwise it is refused. On objects a check states its opinion as an SQL expression that is
+true, false or NULL, so the object and the permission are looked up in one statement, a list costs
+one query however long it is, and the two cannot differ.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import (
@@ -31,102 +28,19 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import False_, True_
 
 from kallithea_host import schema
-from kallithea_host.errors import Forbidden, NotFound
+from kallithea_host.errors import Forbidden
+from kallithea_host.kinds import GLOBAL_NAMES, KINDS, REPOSITORY, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
-    from sqlalchemy import Column, ColumnElement, Connection, Executable, Result, Row, Select, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Executable, Result, Row, Select
 
     from kallithea_host.arguments import Ident
     from kallithea_host.auth import Caller
+    from kallithea_host.kinds import Kind
 
 DENIED: Final = "Access was denied to this resource."
-ADMINISTRATOR: Final = "hg.admin"
-
-
-class Level(IntEnum):
-    """How much may be done with an object; the numbers are the weights of the released product."""
-
-    NONE = 0
-    READ = 1
-    WRITE = 3
-    ADMIN = 4
-
-    @property
-    def word(self) -> str:
-        """The part of a permission name after the dot."""
-        return self.name.lower()
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of object that permissions are granted on."""
-
-    prefix: str
-    """What its permission names begin with: ``repository``."""
-    argument: str
-    """The argument of a method that names such an object."""
-    noun: str
-    """What error texts call it."""
-    table: Table
-    id: Column[int]
-    name: Column[str]
-    grants: schema.permissions.Grants
-
-    def permission(self, level: int) -> str:
-        """The name of a level on this kind: ``repository.read``."""
-        return f"{self.prefix}.{Level(level).word}"
-
-    def not_found(self, ident: Ident) -> NotFound:
-        """The error of an object that is not there, or that the caller may not see."""
-        return NotFound(f"{self.noun} `{ident}` does not exist")
-
-
-REPOSITORY: Final = Kind(
-    "repository",
-    "repoid",
-    "repository",
-    schema.repositories,
-    schema.repositories.c.repo_id,
-    schema.repositories.c.repo_name,
-    schema.grants["repository"],
-)
-REPOSITORY_GROUP: Final = Kind(
-    "group",
-    "repogroupid",
-    "repository group",
-    schema.repository_groups,
-    schema.repository_groups.c.group_id,
-    schema.repository_groups.c.group_name,
-    schema.grants["group"],
-)
-USER_GROUP: Final = Kind(
-    "usergroup",
-    "usergroupid",
-    "user group",
-    schema.user_groups,
-    schema.user_groups.c.users_group_id,
-    schema.user_groups.c.group_name,
-    schema.grants["usergroup"],
-)
-KINDS: Final = {kind.prefix: kind for kind in (REPOSITORY, REPOSITORY_GROUP, USER_GROUP)}
-
-GLOBAL_PAIRS: Final = (
-    ("hg.create.none", "hg.create.repository"),
-    ("hg.fork.none", "hg.fork.repository"),
-    ("hg.usergroup.create.false", "hg.usergroup.create.true"),
-    ("hg.repogroup.create.false", "hg.repogroup.create.true"),
-    ("hg.create.write_on_repogroup.false", "hg.create.write_on_repogroup.true"),
-    ("hg.register.none", "hg.register.manual_activate", "hg.register.auto_activate"),
-    ("hg.extern_activate.manual", "hg.extern_activate.auto"),
-)
-"""The global names, those of one choice together, the negative one first."""
-GLOBAL_NAMES: Final = frozenset({ADMINISTRATOR}.union(*GLOBAL_PAIRS))
-LEVEL_NAMES: Final = {
-    kind.permission(level): (kind, level) for kind in KINDS.values() for level in Level
-}
-
 CALLER_ID: Final = bindparam("caller_id", type_=BigInteger)
 """The id of the caller in the opinion of a check; it is filled in when the statement runs."""
 MOST_PREPARED: Final = 500
@@ -294,7 +208,7 @@ class _Prepared:
         opinions: Sequence[tuple[Opinion, ...]],
         make: Callable[[], Executable],
     ) -> Executable:
-        """The statement ``what`` for these opinions, which are kept so that their ids stay theirs."""
+        """The statement ``what`` for these opinions, which are kept: their ids stay theirs."""
         key = (what, *(id(opinion) for stated in opinions for opinion in stated))
         found = self._made.get(key)
         if found is None:

@@ -13,8 +13,8 @@ from sqlalchemy import event, insert, select
 
 from kallithea_host import ApiError, Level, Phase, accounts, hookimpl, keys, schema
 from kallithea_host.clock import now
+from kallithea_host.kinds import KINDS
 from kallithea_host.names import fold
-from kallithea_host.permissions import KINDS
 
 DEFAULT, ADMIN = 1, 2
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 from kallithea_host import names, schema
 from kallithea_host.clock import now, stored
 from kallithea_host.keys import remote_owner
-from kallithea_host.permissions import REPOSITORY, REPOSITORY_GROUP
+from kallithea_host.kinds import REPOSITORY, REPOSITORY_GROUP
 from kallithea_host.remote import split_password
 from kallithea_host.storage import grants, groups, intents, layout, places
 from kallithea_host.vcs import EMPTY

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, literal, select
 
 from kallithea_host import schema
-from kallithea_host.permissions import LEVEL_NAMES, Kind, Level
+from kallithea_host.kinds import LEVEL_NAMES, Kind, Level
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from kallithea_host import names, schema
 from kallithea_host.clock import now
-from kallithea_host.permissions import REPOSITORY_GROUP, Level
+from kallithea_host.kinds import REPOSITORY_GROUP, Level
 from kallithea_host.storage.grants import default_level, grant_user
 
 if TYPE_CHECKING:

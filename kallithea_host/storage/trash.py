@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from kallithea_host import names, schema
 from kallithea_host.clock import now
 from kallithea_host.errors import Conflict, NotFound
-from kallithea_host.permissions import REPOSITORY
+from kallithea_host.kinds import REPOSITORY
 from kallithea_host.storage import groups, intents, layout, places, rows
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kallithea_host import DbJob, Ident, Methods, hookimpl
 from kallithea_host.accounts import get_user
 from kallithea_host.failing import failing
-from kallithea_host.permissions import USER_GROUP, Level
+from kallithea_host.kinds import USER_GROUP, Level
 from kallithea_plugins.permissions import granting
 from kallithea_plugins.permissions.commands import permission, setting
 from kallithea_plugins.permissions.rules import GrantedPermissions

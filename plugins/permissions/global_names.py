@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import delete, exists, insert, select
 
 from kallithea_host import BadRequest, NotFound, schema
-from kallithea_host.permissions import (
-    ADMINISTRATOR,
-    GLOBAL_NAMES,
-    GLOBAL_PAIRS,
-    LEVEL_NAMES,
-    Level,
-)
+from kallithea_host.kinds import ADMINISTRATOR, GLOBAL_NAMES, GLOBAL_PAIRS, LEVEL_NAMES, Level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

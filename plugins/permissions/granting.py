@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, insert, update
 
 from kallithea_host import BadRequest, Event, NotFound
-from kallithea_host.permissions import GLOBAL_NAMES, LEVEL_NAMES, REPOSITORY
+from kallithea_host.kinds import GLOBAL_NAMES, LEVEL_NAMES, REPOSITORY
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Table

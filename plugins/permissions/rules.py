@@ -14,17 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, case, func, literal, or_, select, true, union_all
 
 from kallithea_host import schema
+from kallithea_host.kinds import ADMINISTRATOR, GLOBAL_PAIRS, KINDS, REPOSITORY, Level
 from kallithea_host.memory import remembered
-from kallithea_host.permissions import (
-    ADMINISTRATOR,
-    CALLER_ID,
-    GLOBAL_PAIRS,
-    KINDS,
-    REPOSITORY,
-    Level,
-    PermissionCheck,
-    constant,
-)
+from kallithea_host.permissions import CALLER_ID, PermissionCheck, constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from kallithea_host import Caller
-    from kallithea_host.permissions import Kind, Opinion
+    from kallithea_host.kinds import Kind
+    from kallithea_host.permissions import Opinion
     from kallithea_host.rules import PermissionRule
 
 ADMINISTRATOR_NAMES: Final = frozenset({ADMINISTRATOR, "hg.create.write_on_repogroup.true"})

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from kallithea_host import Call, Conflict, DbJob, Ident, Level, NewName, names, schema
 from kallithea_host.accounts import get_owner
-from kallithea_host.permissions import REPOSITORY
+from kallithea_host.kinds import REPOSITORY
 from kallithea_host.storage import creation
 from kallithea_host.storage.building import build, told_as
 from kallithea_host.storage.creation import NewRepository, Reserved

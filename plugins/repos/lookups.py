@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from kallithea_host import schema
-from kallithea_host.permissions import REPOSITORY
+from kallithea_host.kinds import REPOSITORY
 
 if TYPE_CHECKING:
     from sqlalchemy import Row

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from kallithea_host import Forbidden, Level, names
-from kallithea_host.permissions import DENIED, REPOSITORY_GROUP
+from kallithea_host.kinds import REPOSITORY_GROUP
+from kallithea_host.permissions import DENIED
 
 if TYPE_CHECKING:
     from kallithea_host import DbJob

@@ -10,7 +10,7 @@ from kallithea_host import Ident, Level, schema
 from kallithea_host.accounts import users_by_id
 from kallithea_host.clock import iso
 from kallithea_host.keys import remote_owner
-from kallithea_host.permissions import REPOSITORY
+from kallithea_host.kinds import REPOSITORY
 from kallithea_host.remote import mask, with_password
 from kallithea_host.remote.credentials import MASK
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from kallithea_host import Call, DbJob, Ident, Level, schema
-from kallithea_host.permissions import REPOSITORY
+from kallithea_host.kinds import REPOSITORY
 from kallithea_host.remote import RemoteRefused
 from kallithea_host.storage import intents, scanning
 from kallithea_host.storage.building import told_as, undo

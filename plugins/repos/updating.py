@@ -10,8 +10,8 @@ from sqlalchemy import update
 from kallithea_host import Forbidden, Ident, Level, NotFound, names, schema
 from kallithea_host.accounts import get_user
 from kallithea_host.keys import remote_owner
+from kallithea_host.kinds import REPOSITORY_GROUP
 from kallithea_host.names import BadName
-from kallithea_host.permissions import REPOSITORY_GROUP
 from kallithea_host.remote import is_masked, split_password
 from kallithea_host.storage import intents, moving
 from kallithea_host.storage.events import repository_event

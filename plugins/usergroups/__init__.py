@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kallithea_host import Conflict, DbJob, Event, Ident, Methods, NewName, hookimpl
 from kallithea_host.accounts import get_user, get_user_by_id
 from kallithea_host.failing import failing
-from kallithea_host.permissions import USER_GROUP, Level
+from kallithea_host.kinds import USER_GROUP, Level
 from kallithea_plugins.usergroups import queries
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from sqlalchemy import and_, delete, exists, insert, select
 from kallithea_host import Conflict, schema
 from kallithea_host.accounts import users_by_id
 from kallithea_host.clock import now
+from kallithea_host.kinds import USER_GROUP, Level
 from kallithea_host.names import BadName, fold, is_plain
-from kallithea_host.permissions import USER_GROUP, Level
 from kallithea_host.storage.grants import default_level, grant_user
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from kallithea_host import Conflict, NotAuthenticated, schema
 from kallithea_host.auth import INVALID_KEY
-from kallithea_host.permissions import ADMINISTRATOR
+from kallithea_host.kinds import ADMINISTRATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

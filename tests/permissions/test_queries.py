@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import false, select, true
 
 from kallithea_host import Caller, Ident, Level
-from kallithea_host.permissions import KINDS, REPOSITORY, PermissionCheck, Permissions
+from kallithea_host.kinds import KINDS, REPOSITORY
+from kallithea_host.permissions import PermissionCheck, Permissions
 from kallithea_plugins.permissions.rules import GrantedPermissions
 
 BOB = Caller(3, "bob", admin=False, address="")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from kallithea_host import Caller, Ident, Level
-from kallithea_host.permissions import KINDS, REPOSITORY, Permissions
+from kallithea_host.kinds import KINDS, REPOSITORY
+from kallithea_host.permissions import Permissions
 from kallithea_plugins.permissions.rules import GrantedPermissions
 from tests.factories import ADMIN, DEFAULT, World
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from kallithea_host import Event, Ident, schema
 from kallithea_host.accounts import get_user
 from kallithea_host.commands.output import json_option, show
-from kallithea_host.permissions import USER_GROUP, Level
+from kallithea_host.kinds import USER_GROUP, Level
 from kallithea_plugins.permissions import global_names
 from kallithea_plugins.permissions.global_names import GROUPS, USERS, Grantee
 
