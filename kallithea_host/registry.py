@@ -185,6 +185,8 @@ def _unique(what: str, claims: Iterable[tuple[Plugin, Sequence[str], Any]]) -> d
     owners: dict[str, Plugin] = {}
     for plugin, names, piece in claims:
         for name in names:
+            if owners.get(name) is plugin:
+                raise ConfigError(f"plugin {plugin.described} has two of the {what} {name}")
             if name in by_name:
                 both = f"{owners[name].described} and {plugin.described}"
                 raise ConfigError(f"two plugins have a {what} {name}: {both}")
