@@ -27,7 +27,7 @@ from kallithea_host.keys import key_owner
 from kallithea_host.memory import remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Row
 
@@ -97,24 +97,29 @@ def user_object(job: DbJob, row: Row[Any]) -> dict[str, Any]:
     return _object(job, row, details[row.user_id])
 
 
-def user_objects(
-    job: DbJob, which: ColumnElement[bool], rows: Iterable[Row[Any]] | None = None
-) -> list[dict[str, Any]]:
-    """The user objects of results for the users that a condition names, ordered by user name.
+class Users:
+    """The users that a condition names, as results show them; made once, at the top of a module.
 
-    Two statements however many there are; one when the ``rows`` are at hand. API keys, permitted
-    addresses and the last login are only for administrators and for the user himself.
+    The condition may hold bind parameters. API keys, permitted addresses and the last login are
+    only for administrators and for the user himself.
     """
-    if rows is None:
-        rows = job.db.execute(select(*_COLUMNS).where(which).order_by(_users.c.username)).all()
-    chosen = select(_users.c.user_id).where(which).scalar_subquery()
-    details = _collected(job, _details(lambda column: column.in_(chosen)), {})
-    return [_object(job, row, details[row.user_id]) for row in rows]
 
+    def __init__(self, which: ColumnElement[bool]) -> None:
+        chosen = select(_users.c.user_id).where(which).scalar_subquery()
+        self._rows = select(*_COLUMNS).where(which).order_by(_users.c.username)
+        self._details = _details(lambda column: column.in_(chosen))
 
-def users_by_id(job: DbJob, which: ColumnElement[bool]) -> dict[int, dict[str, Any]]:
-    """The user objects of results, by user id."""
-    return {user["user_id"]: user for user in user_objects(job, which)}
+    def objects(self, job: DbJob, **parameters: Any) -> list[dict[str, Any]]:
+        """Their user objects, ordered by user name: two statements, however many there are."""
+        rows = job.db.execute(self._rows, parameters).all()
+        if not rows:
+            return []
+        details = _collected(job, self._details, parameters)
+        return [_object(job, row, details[row.user_id]) for row in rows]
+
+    def by_id(self, job: DbJob, **parameters: Any) -> dict[int, dict[str, Any]]:
+        """Their user objects by user id, ordered by user name."""
+        return {user["user_id"]: user for user in self.objects(job, **parameters)}
 
 
 def _details(chosen: Callable[[Column[int]], ColumnElement[bool]]) -> CompoundSelect[Any]:

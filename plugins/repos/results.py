@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import BigInteger, bindparam, or_, select
 
 from kallithea_host import Ident, Level, schema
-from kallithea_host.accounts import users_by_id
+from kallithea_host.accounts import Users
 from kallithea_host.clock import iso
 from kallithea_host.keys import remote_owner
 from kallithea_host.kinds import REPOSITORY
@@ -15,70 +15,93 @@ from kallithea_host.remote import mask, with_password
 from kallithea_host.remote.credentials import MASK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Row, Select
 
     from kallithea_host import DbJob
 
-_repositories, _users = schema.repositories, schema.users
-_GRANTS: Final = REPOSITORY.grants
+_repositories, _users, _followers = schema.repositories, schema.users, schema.followers
+_groups, _user_rows, _group_rows = schema.user_groups, *REPOSITORY.grants
+_this: Final = bindparam("repo_id", type_=BigInteger)
+
+_LEVELS: Final = (
+    select(_user_rows.c.user_id, _user_rows.c.level)
+    .where(_user_rows.c.object_id == _this)
+    .order_by(_user_rows.c.grant_id)
+)
+_GROUPS: Final = (
+    select(_groups.c.users_group_id, _groups.c.group_name, _groups.c.active, _group_rows.c.level)
+    .join(_groups, _groups.c.users_group_id == _group_rows.c.users_group_id)
+    .where(_group_rows.c.object_id == _this)
+    .order_by(_group_rows.c.grant_id)
+)
+_GRANTEES: Final = Users(
+    or_(
+        _users.c.user_id == schema.default_user_id,
+        _users.c.user_id.in_(select(_user_rows.c.user_id).where(_user_rows.c.object_id == _this)),
+    )
+)
+_FOLLOWERS: Final = Users(
+    _users.c.user_id.in_(select(_followers.c.user_id).where(_followers.c.repo_id == _this))
+)
+_HOLDERS: Final = Users(
+    _users.c.user_id.in_(
+        select(_repositories.c.locked_by_id).where(_repositories.c.locked_by_id.is_not(None))
+    )
+)
 
 Object = dict[str, Any]
 
 
 def repository_object(job: DbJob, repo_id: int) -> Object:
     """The repository object of results, for one repository that the caller may see."""
-    (found,) = _objects(job, _repositories.c.repo_id == repo_id, _visible_parent)
+    rows = job.host.permissions.select(
+        job.db, job.caller, _one, (REPOSITORY, Level.ADMIN), repo_id=repo_id
+    ).all()
+    (found,) = _objects(job, rows, _visible_parent(job, rows[0]))
     return found
 
 
 def visible_objects(job: DbJob) -> list[Object]:
     """The repository objects of all repositories that the caller can read, by name."""
-    visible = job.host.permissions.condition(job.db, job.caller, REPOSITORY, Level.READ)
-    return _objects(job, visible, _listed_parents)
+    wanted = ((REPOSITORY, Level.ADMIN), (REPOSITORY, Level.READ))
+    rows = job.host.permissions.select(job.db, job.caller, _visible, *wanted).all()
+    return _objects(job, rows, {row.repo_id: row.repo_name for row in rows})
 
 
-def _objects(
-    job: DbJob,
-    which: ColumnElement[bool],
-    parents_of: Callable[[DbJob, Sequence[Row[Any]]], Mapping[int, str]],
-) -> list[Object]:
-    """One statement for the repositories; one more for lock holders, if there are any."""
-    administers = job.host.permissions.condition(job.db, job.caller, REPOSITORY, Level.ADMIN)
-    rows = job.db.execute(
+def _one(administers: ColumnElement[bool]) -> Select[Any]:
+    return _final(administers).where(_repositories.c.repo_id == _this)
+
+
+def _visible(administers: ColumnElement[bool], visible: ColumnElement[bool]) -> Select[Any]:
+    return _final(administers).where(visible).order_by(_repositories.c.repo_name)
+
+
+def _final(administers: ColumnElement[bool]) -> Select[Any]:
+    """Repositories that are not still being made, each with its owner's name."""
+    return (
         select(_repositories, _users.c.username.label("owner"), administers.label("administers"))
         .join(_users, _users.c.user_id == _repositories.c.owner_id)
-        .where(which, ~_repositories.c.pending)
-        .order_by(_repositories.c.repo_name)
-    ).all()
-    parents = parents_of(job, rows)
-    holders = _holders(job, rows)
+        .where(~_repositories.c.pending)
+    )
+
+
+def _objects(job: DbJob, rows: Sequence[Row[Any]], parents: Mapping[int, str]) -> list[Object]:
+    """The objects of rows; ``parents`` are those whose names the caller may see."""
+    locked = any(row.locked_by_id is not None for row in rows)
+    holders = _HOLDERS.by_id(job) if locked else {}
     return [_object(job, row, parents, holders) for row in rows]
 
 
-def _listed_parents(_job: DbJob, rows: Sequence[Row[Any]]) -> Mapping[int, str]:
-    """The names of parents when ``rows`` are all that the caller may see."""
-    return {row.repo_id: row.repo_name for row in rows}
-
-
-def _visible_parent(job: DbJob, rows: Sequence[Row[Any]]) -> Mapping[int, str]:
-    """The name of the parent of a single repository, if the caller may see it."""
-    parent_id = rows[0].fork_of_id
-    if parent_id is None:
+def _visible_parent(job: DbJob, row: Row[Any]) -> Mapping[int, str]:
+    """The name of the parent of a repository, if the caller may see it."""
+    if row.fork_of_id is None:
         return {}
     parent = job.host.permissions.find(
-        job.db, job.caller, REPOSITORY, Ident(parent_id), Level.READ
+        job.db, job.caller, REPOSITORY, Ident(row.fork_of_id), Level.READ
     )
-    return {} if parent is None else {parent_id: parent.repo_name}
-
-
-def _holders(job: DbJob, rows: Sequence[Row[Any]]) -> Mapping[int, Object]:
-    """The user objects of those who hold a lock."""
-    if all(row.locked_by_id is None for row in rows):
-        return {}
-    holders = select(_repositories.c.locked_by_id).where(_repositories.c.locked_by_id.is_not(None))
-    return users_by_id(job, _users.c.user_id.in_(holders))
+    return {} if parent is None else {parent.repo_id: parent.repo_name}
 
 
 def _object(
@@ -140,17 +163,14 @@ def members(job: DbJob, repository: Row[Any]) -> list[Object]:
 
 
 def _user_members(job: DbJob, repository: Row[Any]) -> list[Object]:
-    rows = _GRANTS.users
-    granted = rows.c.object_id == repository.repo_id
-    found = select(rows.c.user_id, rows.c.level).where(granted).order_by(rows.c.grant_id)
-    levels = {row.user_id: row.level for row in job.db.execute(found)}
+    repo_id = repository.repo_id
+    levels = {row.user_id: row.level for row in job.db.execute(_LEVELS, {"repo_id": repo_id})}
     default = levels.pop(schema.default_user_id, None)
     if repository.private:
         default = Level.NONE
     if default is not None:
         levels = {schema.default_user_id: default, **levels}
-    wanted = _users.c.user_id.in_(select(rows.c.user_id).where(granted))
-    users = users_by_id(job, wanted | (_users.c.user_id == schema.default_user_id))
+    users = _GRANTEES.by_id(job, repo_id=repo_id)
     return [
         {
             "name": users[user_id]["username"],
@@ -163,13 +183,6 @@ def _user_members(job: DbJob, repository: Row[Any]) -> list[Object]:
 
 
 def _group_members(job: DbJob, repository: Row[Any]) -> list[Object]:
-    rows, groups = _GRANTS.user_groups, schema.user_groups
-    found = job.db.execute(
-        select(groups.c.users_group_id, groups.c.group_name, groups.c.active, rows.c.level)
-        .join(groups, groups.c.users_group_id == rows.c.users_group_id)
-        .where(rows.c.object_id == repository.repo_id)
-        .order_by(rows.c.grant_id)
-    )
     return [
         {
             "name": row.group_name,
@@ -178,12 +191,10 @@ def _group_members(job: DbJob, repository: Row[Any]) -> list[Object]:
             "active": row.active,
             "permission": REPOSITORY.permission(row.level),
         }
-        for row in found
+        for row in job.db.execute(_GROUPS, {"repo_id": repository.repo_id})
     ]
 
 
 def followers(job: DbJob, repository: Row[Any]) -> list[Object]:
     """The user objects of those who follow a repository."""
-    rows = schema.followers
-    following = select(rows.c.user_id).where(rows.c.repo_id == repository.repo_id)
-    return list(users_by_id(job, _users.c.user_id.in_(following)).values())
+    return _FOLLOWERS.objects(job, repo_id=repository.repo_id)

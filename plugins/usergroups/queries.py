@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, delete, exists, insert, select
 
 from kallithea_host import Conflict, schema
-from kallithea_host.accounts import users_by_id
+from kallithea_host.accounts import Users
 from kallithea_host.clock import now
 from kallithea_host.kinds import USER_GROUP, Level
 from kallithea_host.names import BadName, fold, is_plain
@@ -63,7 +63,7 @@ def _members_of(job: DbJob, which: ColumnElement[bool]) -> defaultdict[int, list
         .where(which)
     )
     chosen = _users.c.user_id.in_(memberships.with_only_columns(_members.c.user_id))
-    users = users_by_id(job, chosen)
+    users = Users(chosen).by_id(job)
     groups_of = defaultdict(list)
     for group_id, user_id in job.db.execute(memberships):
         groups_of[user_id].append(group_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kallithea_host import Call, DbJob, Ident, Methods, NewName, accounts, hookimpl, schema
 from kallithea_host.failing import failing
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import click
 
 methods = Methods("users")
+
+EVERYBODY: Final = accounts.Users(schema.users.c.user_id != schema.default_user_id)
 
 
 @methods.in_db(needs="hg.admin", aliases=("show_ip",))
@@ -71,7 +73,7 @@ def get_users(job: DbJob) -> list[dict[str, Any]]:
     Returns:
         User objects, without permissions; the user ``default`` is not among them.
     """
-    return accounts.user_objects(job, schema.users.c.user_id != schema.default_user_id)
+    return EVERYBODY.objects(job)
 
 
 @methods.in_reactor(needs="hg.admin")
