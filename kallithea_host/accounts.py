@@ -112,8 +112,6 @@ class Users:
     def objects(self, job: DbJob, **parameters: Any) -> list[dict[str, Any]]:
         """Their user objects, ordered by user name: two statements, however many there are."""
         rows = job.db.execute(self._rows, parameters).all()
-        if not rows:
-            return []
         details = _collected(job, self._details, parameters)
         return [_object(job, row, details[row.user_id]) for row in rows]
 
