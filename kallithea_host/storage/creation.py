@@ -143,9 +143,7 @@ def put_in_place(job: DbJob, reserved: Reserved, tip: Changeset) -> None:
     """
     row = reserved.row
     of_this = _repositories.c.repo_id == row.repo_id
-    job.db.execute(
-        update(_repositories).where(of_this).values(pending=False, **tip_columns(tip))
-    )
+    job.db.execute(update(_repositories).where(of_this).values(pending=False, **tip_columns(tip)))
     grant_initial(job.db, row, reserved.new.copy_permissions_of)
     intents.finish(job.db, job.host.settings.repositories, reserved.intent_id)
 

@@ -128,9 +128,7 @@ def _dump(db: Connection, row: Row[Any], directory: str | None) -> dict[str, Any
 
 def _detach(db: Connection, ids: Sequence[int]) -> None:
     db.execute(
-        update(_repositories)
-        .where(_repositories.c.fork_of_id.in_(ids))
-        .values(fork_of_id=None)
+        update(_repositories).where(_repositories.c.fork_of_id.in_(ids)).values(fork_of_id=None)
     )
 
 

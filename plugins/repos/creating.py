@@ -123,9 +123,7 @@ def _reserve(job: DbJob, name: str, owner: Ident | None, wanted: dict[str, Any])
 def _with_defaults(job: DbJob, wanted: dict[str, Any]) -> dict[str, Any]:
     """What the caller left open is what the settings say."""
     defaults = asdict(get_defaults(job.db))
-    return {
-        name: defaults.get(name) if value is None else value for name, value in wanted.items()
-    }
+    return {name: defaults.get(name) if value is None else value for name, value in wanted.items()}
 
 
 def _maker(call: Call, reserved: Reserved) -> Callable[[Path], Awaitable[None]]:

@@ -70,4 +70,3 @@ _RECORDERS: Final[dict[str, Callable[[DbJob, Event], None]]] = {
     "repository.found": _found,
     "repository.pulled": _pulled,
 }
-

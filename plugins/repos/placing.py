@@ -18,9 +18,7 @@ CREATE: Final = "hg.create.repository"
 _kind: Final = REPOSITORY_GROUP
 
 
-def require_place(
-    job: DbJob, name: str, *, top_level: str = DENIED, doing: str = "create"
-) -> None:
+def require_place(job: DbJob, name: str, *, top_level: str = DENIED, doing: str = "create") -> None:
     """Raise ``Forbidden`` unless the caller may create a repository of this full name.
 
     At the top level that takes the global permission; in a group, writing to it. Missing groups

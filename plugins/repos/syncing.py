@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from kallithea_host import Call, DbJob, Ident, Level, schema
-from kallithea_host.kinds import REPOSITORY
+from kallithea_host import Call, DbJob, Ident, schema
 from kallithea_host.remote import RemoteRefused
 from kallithea_host.storage import intents, scanning
 from kallithea_host.storage.building import told_as, undo
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from kallithea_host import Changeset
 
 
-@methods.in_reactor(needs="hg.admin", argument_aliases={"repoid": ("repo",)})
+@methods.in_reactor(needs=("hg.admin", "repository.admin"), argument_aliases={"repoid": ("repo",)})
 async def pull(call: Call, repoid: Ident) -> Any:
     """Bring everything new from the remote repository that this one is a copy of.
 
@@ -42,16 +41,12 @@ async def pull(call: Call, repoid: Ident) -> Any:
         ``Unable to pull changes from `<repo_name>` ``: it has no ``clone_uri``, or the remote
         cannot be reached, refuses, or does not fit.
     """
-    repo_id = (await call.read(_find, repoid)).repo_id
+    repo_id = call.target.repo_id
     async with call.host.locks.holding(repo_id):
         row = await call.read(current, repoid, repo_id)
         with told_as(f"Unable to pull changes from `{row.repo_name}`"):
             await _pull(call, row)
     return call.host.style.pulled(row.repo_name)
-
-
-def _find(job: DbJob, repoid: Ident) -> Row[Any]:
-    return job.host.permissions.get(job.db, job.caller, REPOSITORY, repoid, Level.ADMIN)
 
 
 async def _pull(call: Call, row: Row[Any]) -> None:

@@ -1,9 +1,9 @@
 """What other plugins and the journal learn of repositories, and what a plugin may refuse."""
 
 import pytest
+from sqlalchemy import select
 
 from kallithea_host import schema
-from sqlalchemy import select
 
 
 @pytest.fixture

@@ -86,7 +86,16 @@ def test_revisions_of_a_wrong_type_are_refused(api, world, revision):
 
 
 def test_paths_that_are_no_directories_are_refused(api, ids):
-    for path in ("README", "absent", "docs/absent", "../repo", "docs//sub", ".", "docs/c.txt/", "set:**"):
+    for path in (
+        "README",
+        "absent",
+        "docs/absent",
+        "../repo",
+        "docs//sub",
+        ".",
+        "docs/c.txt/",
+        "set:**",
+    ):
         text = api.error("get_repo_nodes", repoid="repo", revision="tip", root_path=path)
         assert text == FAILED, path
 

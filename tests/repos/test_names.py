@@ -88,13 +88,10 @@ GOOD = [
 ]
 
 
-
 def test_create_repo_refuses_them(api, nothing_changes):
     with nothing_changes():
         answers = {what: api.error("create_repo", repo_name=name) for what, name in BAD.items()}
-    assert answers == {
-        what: f"failed to create repository `{name}`" for what, name in BAD.items()
-    }
+    assert answers == {what: f"failed to create repository `{name}`" for what, name in BAD.items()}
 
 
 def test_fork_repo_refuses_them(api, world, nothing_changes):
@@ -190,7 +187,9 @@ def test_a_group_s_name_is_no_repository_s(api, nothing_changes, name):
         assert api.error("create_repo", repo_name=name).startswith("failed to create")
         assert api.error("fork_repo", repoid="other", fork_name=name).startswith("failed to fork")
         if "/" not in name:
-            assert api.error("update_repo", repoid="other", name=name).startswith("failed to update")
+            assert api.error("update_repo", repoid="other", name=name).startswith(
+                "failed to update"
+            )
 
 
 @pytest.mark.parametrize("name", ["repo/new", "REPO/new", "repo/a/b"])
@@ -227,7 +226,9 @@ def test_what_lies_there_already_is_left_alone(api, root, nothing_changes, what)
         (root / "there").symlink_to(root / "nowhere")
     with nothing_changes():
         assert api.error("create_repo", repo_name="there").startswith("failed to create")
-        assert api.error("fork_repo", repoid="other", fork_name="there").startswith("failed to fork")
+        assert api.error("fork_repo", repoid="other", fork_name="there").startswith(
+            "failed to fork"
+        )
         assert api.error("update_repo", repoid="other", name="there").startswith("failed to up")
 
 
