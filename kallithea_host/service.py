@@ -116,6 +116,7 @@ class HostService(Service):
         """Say once, on a terminal or in a log, where the key lies and how to use it."""
         url = next(iter(self._ports.values()))
         key_file = data_folder.admin_key_file(self._settings)
+        _log.info("the administrator's API key lies in {path}", path=key_file)
         key = f"'\"$(cat {shlex.quote(str(key_file))})\"'"
         body = f'{{"id":1,"api_key":"{key}","method":"get_user","args":{{}}}}'
         out = sys.__stdout__ or sys.stdout

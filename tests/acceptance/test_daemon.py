@@ -242,6 +242,7 @@ def test_as_a_background_process_it_writes_a_log_and_stops(tmp_path):
     subprocess.run(shlex.split(command), check=True, timeout=60, cwd=tmp_path)
     pid = int((tmp_path / "pid").read_text())
     try:
+        wait_for(lambda: "API key lies in" in log.read_text(), "the place of the key")
         assert "listening on http://127.0.0.1:" in log.read_text()
     finally:
         os.kill(pid, 15)
