@@ -148,16 +148,16 @@ class Daemon:
         """The same in this process, which is quicker."""
         command = ["kallithea-host", "--config", self.config, "--data-dir", self.data_dir]
         given, sys.argv = sys.argv, [*map(str, command), *arguments]
-        status = 0
+        status, refusal = 0, ""
         with redirect_stdout(StringIO()) as printed:
             try:
                 main()
             except SystemExit as end:  # what Python makes of its argument at the end of a process
                 status = end.code if isinstance(end.code, int) else 1
-                print("" if isinstance(end.code, int) else end.code)
+                refusal = "" if isinstance(end.code, int) else end.code
             finally:
                 sys.argv = given
-        return status, printed.getvalue()
+        return status, printed.getvalue() + refusal
 
     def sound(self):
         """Whether ``kallithea-host check`` finds nothing; fails with what it found."""

@@ -3,34 +3,41 @@
 import os
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 _PASSING = {"last_used_on"}
 """Columns that change although nothing has happened."""
 
 
 def rows(data_dir):
-    """Every row of every table."""
+    """Every row of every table, by table."""
     with closing(sqlite3.connect(f"file:{data_dir}/kallithea.db?mode=ro", uri=True)) as db:
-        db.row_factory = sqlite3.Row
-        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
         return {
-            table: sorted(
-                repr({column: row[column] for column in row.keys() if column not in _PASSING})
-                for row in db.execute(f"SELECT * FROM {table}")
-            )
+            table: _rows(db.execute(f"SELECT * FROM {table}"))
             for table in tables
             if table != "sqlite_sequence"
         }
 
 
+def _rows(found):
+    names = [column[0] for column in found.description]
+    return [
+        {name: value for name, value in zip(names, row, strict=True) if name not in _PASSING}
+        for row in found
+    ]
+
+
 def directories(root):
-    """Every directory below the root; what lies in repositories is left out."""
+    """Every directory below the root, and files beside repositories; not what lies in those."""
     found = []
     for folder, below, files in os.walk(root):
+        path = Path(folder).relative_to(root)
+        found.append(str(path))
         if ".hg" in below or "HEAD" in files:
             below.clear()
-        found.append(os.path.relpath(folder, root))
-        found += [os.path.join(found[-1], name) for name in files if folder == str(root)]
+        else:
+            found += [str(path / name) for name in files]
     return sorted(set(found) - {".", ".tmp", ".trash"})
 
 

@@ -1,4 +1,4 @@
-"""A daemon that is killed again while it takes back what was cut off; the operator's program too."""
+"""Killed again while it takes back what was cut off; and the operator's program, killed."""
 
 import pytest
 

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from kallithea_host.testing import ApiFailure
 from tests.acceptance.changes import World
 from tests.acceptance.daemon import alive, wait_for
 from tests.acceptance.state import everything
@@ -26,7 +27,7 @@ class Calling(threading.Thread):
     def run(self):
         try:
             self.answer = self.change.make(self.api)
-        except Exception as failure:
+        except (ApiFailure, http.client.HTTPException, OSError) as failure:
             self.failure = failure
 
     def ended(self):
