@@ -97,7 +97,7 @@ def _engine(url: sqlalchemy.URL, *, writes: bool) -> Engine:
 def _sqlite(url: sqlalchemy.URL, *, writes: bool) -> Engine:
     if not url.database or url.database == ":memory:":
         raise ConfigError("`sqlalchemy.url` must name a file: SQLite's memory is a thread's own")
-    engine = sqlalchemy.create_engine(url, pool_size=8, max_overflow=8)
+    engine = sqlalchemy.create_engine(url, pool_size=8, max_overflow=8, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:
@@ -131,7 +131,9 @@ def _with_driver(url: sqlalchemy.URL) -> sqlalchemy.URL:
 
 def _postgresql(url: sqlalchemy.URL, *, writes: bool) -> Engine:
     # A connection that the server has closed, as it does when it restarts, is replaced unseen.
-    make = partial(sqlalchemy.create_engine, _with_driver(url), pool_pre_ping=True)
+    make = partial(
+        sqlalchemy.create_engine, _with_driver(url), pool_pre_ping=True, hide_parameters=True
+    )
     if not writes:
         engine = make(
             isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}

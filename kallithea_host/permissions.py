@@ -25,7 +25,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.sql.elements import False_, True_
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from kallithea_host import schema
 from kallithea_host.errors import Forbidden
@@ -107,9 +107,12 @@ class Permissions:
     ) -> ColumnElement[bool]:
         """The rows of ``kind.table`` on which the caller has at least ``level``."""
         allowed = _combined(self._opinions(db, caller, kind, level))
-        if isinstance(allowed, True_ | False_):
-            return allowed
-        return allowed.params({CALLER_ID.key: caller.user_id})
+        caller_id = literal(caller.user_id, BigInteger)
+
+        def filled_in(part: Any, **_: Any) -> Any:
+            return caller_id if part is CALLER_ID else None
+
+        return replacement_traverse(allowed, {}, filled_in)
 
     def select(
         self,
