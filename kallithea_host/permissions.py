@@ -109,8 +109,8 @@ class Permissions:
         allowed = _combined(self._opinions(db, caller, kind, level))
         caller_id = literal(caller.user_id, BigInteger)
 
-        def filled_in(part: Any, **_: Any) -> Any:
-            return caller_id if part is CALLER_ID else None
+        def filled_in(element: object, **_: Any) -> Any:
+            return caller_id if element is CALLER_ID else None
 
         return replacement_traverse(allowed, {}, filled_in)
 
