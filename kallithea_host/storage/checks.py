@@ -31,11 +31,26 @@ OLD: Final = 24 * 3600
 _repositories: Final = schema.repositories
 
 
-def findings(host: Host, *, verify: bool) -> Iterator[str]:
+def findings(host: Host, *, verify: bool) -> list[str]:
     """What is wrong, a line each; ``verify`` reads all data of every repository too (I8).
 
-    What a living daemon is working on is left aside.
+    Beside a living daemon a finding counts when a second look finds it again: disk and database
+    are read one after the other, and a repository that is moved or deleted meanwhile is no damage.
     """
+    found = list(_look(host, verify=verify))
+    if found and daemon_lives(host.settings):
+        again = {_about(line) for line in _look(host, verify=verify)}
+        found = [line for line in found if _about(line) in again]
+    return found
+
+
+def _about(finding: str) -> str:
+    """What a finding is about: the same for both looks, though its reason may name another file."""
+    return finding.partition(": ")[0]
+
+
+def _look(host: Host, *, verify: bool) -> Iterator[str]:
+    """What is wrong at first sight; what a living daemon is working on is left aside."""
     with host.database.read() as db:
         rows = db.execute(select(_repositories).order_by(_repositories.c.repo_name)).all()
         entries = trash.entries(db)

@@ -1,6 +1,7 @@
 """Many clients at once, and the operator's program beside the daemon."""
 
 import subprocess
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -204,3 +205,25 @@ def test_many_operators_and_clients_write_at_once(shared, name):
     assert [answer for answer in made if isinstance(answer, str)] == []
     names = {user["username"] for user in api.get_users()}
     assert len({each for each in names if each.startswith(name)}) == 43
+
+
+def test_what_is_under_way_is_no_finding(shared, name):
+    api, ended = shared.api, threading.Event()
+
+    def change(worker):
+        number = 0
+        while not ended.is_set():
+            number += 1
+            repository = f"{name}-{worker}x{number}x"
+            api.create_repo(repo_name=repository, repo_type="git")
+            api.update_repo(repoid=repository, name=f"{repository}-renamed")
+            api.delete_repo(repoid=f"{repository}-renamed")
+
+    with ThreadPoolExecutor(3) as pool:
+        workers = [pool.submit(change, worker) for worker in "abc"]
+        found = [shared.operate_here("check") for _ in range(15)]
+        ended.set()
+        for worker in workers:
+            worker.result()
+    assert found == [(0, "")] * 15
+    assert shared.sound()
