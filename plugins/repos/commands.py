@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ from kallithea_host.storage import checks, recovery
 from kallithea_host.storage import trash as trashed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from kallithea_host.commands.operator import Operator
 
@@ -55,7 +56,7 @@ def list_(operator: Operator) -> None:
 def restore(operator: Operator, entry: int) -> None:
     """Bring an entry back whole: data, settings, permissions, followers, forks deleted with it."""
     host = operator.host
-    with recovery.operating(host):
+    with recovery.operating(host), _told_in_one_line():
         recovery.recover_operator(host)
         with operator.writing() as job:
             intent_id = trashed.plan_restoring(job, entry)
@@ -87,13 +88,22 @@ def empty(operator: Operator, entries: tuple[int, ...], *, everything: bool, yes
     if chosen and not yes:
         names = ", ".join(entry.name for entry in chosen)
         click.confirm(f"Remove {names} for good?", abort=True)
-    with recovery.operating(operator.host):
+    with recovery.operating(operator.host), _told_in_one_line():
         recovery.recover_operator(operator.host)
         for entry in chosen:
             with operator.writing() as job:
                 intent_id = trashed.forget(job.db, entry.entry_id)
             recovery.undo(operator.host, intent_id)
             click.echo(f"removed {entry.name}")
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    """What the disk refuses is the operator's to know."""
+    try:
+        yield
+    except OSError as error:
+        raise Failed(str(error)) from error
 
 
 def _refuse_missing(entries: Iterable[int], chosen: Iterable[trashed.Entry]) -> None:
