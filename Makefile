@@ -7,42 +7,43 @@ OPTIONS ?=
 ARGS ?=
 SIZE ?= full
 
-# The installation links to the files in this tree: it is made anew when files come or go.
-PARTS := setup.py setup.cfg pyproject.toml \
-	$(shell find kallithea_host plugins twisted -type d -not -name __pycache__)
+# The installation links to the files of this tree: it is made anew when some come or go.
+FILES := $(shell find kallithea_host plugins twisted -name '*.py' | sort | cksum | cut -d ' ' -f 1)
+INSTALLED := $(VENV)/installed-$(FILES)
+METADATA := setup.py setup.cfg pyproject.toml
 
 .PHONY: help run test check bench docs clean
 
 help: ## print this
 	@sed -nE 's/^([a-z]+):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
-run: $(VENV)/installed ## start the server on 127.0.0.1:5000; OPTIONS="..." are twistd kallithea's
+run: $(INSTALLED) ## start the server on 127.0.0.1:5000; OPTIONS="..." are twistd kallithea's
 	exec $(VENV)/bin/twistd --pidfile= -n kallithea $(OPTIONS)
 
-test: $(VENV)/installed-test ## run the tests; ARGS="..." are pytest's
+test: $(INSTALLED)-test ## run the tests; ARGS="..." are pytest's
 	$(VENV)/bin/python -m pytest $(ARGS)
 
-check: $(VENV)/installed-test ## lint, type check, and see that the layers hold
+check: $(INSTALLED)-test ## lint, type check, and see that the layers hold
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
 
-bench: $(VENV)/installed ## measure against a bare Twisted resource; SIZE=small takes seconds
+bench: $(INSTALLED) ## measure against a bare Twisted resource; SIZE=small takes seconds
 	$(VENV)/bin/python -m bench --size $(SIZE)
 
-docs: $(VENV)/installed ## write docs/methods.md and docs/settings.md anew
+docs: $(INSTALLED) ## write docs/methods.md and docs/settings.md anew
 	$(VENV)/bin/python docs/generate.py
 
 clean: ## remove what was built and installed; the data folder stays
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-$(VENV)/bin/python:
+$(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: $(VENV)/bin/python $(PARTS)
+$(INSTALLED): $(VENV)/bin/pip $(METADATA)
 	$(PIP) --editable .
 	touch $@
 
-$(VENV)/installed-test: $(VENV)/bin/python $(PARTS)
+$(INSTALLED)-test: $(VENV)/bin/pip $(METADATA)
 	$(PIP) --editable '.[test]'
-	touch $(VENV)/installed $@
+	touch $(INSTALLED) $@
