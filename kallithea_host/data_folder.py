@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
 
 from kallithea_host.config import ConfigError
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kallithea_host.config import Settings
+
+POLL: Final = 0.02
+"""Seconds between two attempts to take a lock."""
 
 
 def secret_file(settings: Settings) -> Path:
@@ -35,21 +39,29 @@ def prepare(settings: Settings) -> None:
             raise ConfigError(f"the folder {folder} cannot be written")
 
 
-class DaemonLock:
-    """Held by the daemon as long as it lives; the system frees it however the daemon ends."""
+class FolderLock:
+    """A lock on the folder; the system frees it once no process is left that holds it."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._path = settings.data_dir / "daemon.lock"
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._descriptor: int | None = None
 
-    def take(self) -> bool:
-        """Take the lock; whether that was possible."""
+    @property
+    def descriptor(self) -> int:
+        """What a child process has to inherit so as to hold the lock, too."""
+        if self._descriptor is None:
+            raise RuntimeError("the lock is not taken")
+        return self._descriptor
+
+    def take(self, patience: float = 0.0) -> bool:
+        """Take the lock, within ``patience`` seconds; whether that was possible."""
+        deadline = time.monotonic() + patience
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
+        while not _locked(descriptor):
+            if time.monotonic() >= deadline:
+                os.close(descriptor)
+                return False
+            time.sleep(POLL)
         self._descriptor = descriptor
         return True
 
@@ -60,9 +72,31 @@ class DaemonLock:
             self._descriptor = None
 
 
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def daemon_lock(settings: Settings) -> FolderLock:
+    """The lock that the daemon holds as long as it lives."""
+    return FolderLock(settings.data_dir / "daemon.lock")
+
+
+def children_lock(settings: Settings) -> FolderLock:
+    """The lock that the daemon's child processes hold, too.
+
+    A daemon that was killed may leave some behind that are about to end: the next one waits for
+    them, so that nobody else works on a repository that it repairs.
+    """
+    return FolderLock(settings.data_dir / "children.lock")
+
+
 def daemon_lives(settings: Settings) -> bool:
     """Whether a daemon works on this data folder."""
-    lock = DaemonLock(settings)
+    lock = daemon_lock(settings)
     if not lock.take():
         return True
     lock.release()

@@ -18,6 +18,7 @@ from twisted.logger import Logger
 from kallithea_host import assembly, data_folder, key_usage
 from kallithea_host.config import ConfigError
 from kallithea_host.jobs import ThreadedJobs
+from kallithea_host.remote.order import GRACE
 from kallithea_host.resource import ApiResource
 from kallithea_host.storage import recovery
 from kallithea_host.web.site import HostSite, Nowhere, site_root
@@ -37,6 +38,8 @@ SWITCH_INTERVAL: Final = 0.001
 delays the reactor less."""
 AFTER_CHILDREN: Final = 3.0
 """Seconds that calls have to end once the child processes they waited for have."""
+ORPHANS: Final = GRACE + 5
+"""Seconds that a start waits for child processes which a killed daemon has left."""
 POLL: Final = 0.05
 API_PATH: Final = "/_admin/api"
 
@@ -52,7 +55,8 @@ class HostService(Service):
         # Imported while standard output is the process's own: twistd is about to replace it by
         # its log, which libraries that look for the bytes below it (Mercurial) do not survive.
         self._registry, self._left_out = assembly.load_plugins(settings)
-        self._lock = data_folder.DaemonLock(settings)
+        self._lock = data_folder.daemon_lock(settings)
+        self._children = data_folder.children_lock(settings)
         self._site = HostSite(
             Nowhere(), reactor, body_limit=settings.body_limit, access_log=settings.access_log
         )
@@ -94,10 +98,10 @@ class HostService(Service):
     def _start(self) -> None:
         settings = self._settings
         data_folder.prepare(settings)
-        if not self._lock.take():
-            raise ConfigError(f"a daemon already works on the folder {settings.data_dir}")
+        self._take_locks()
         jobs = ThreadedJobs(self._reactor, settings)
         self._host, first = assembly.assemble(settings, self._registry, jobs, self._reactor)
+        self._host.remotes.let_children_hold(self._children.descriptor)
         _tell_of_plugins(self._registry, self._left_out)
         recovery.recover(self._host)
         self._api = ApiResource(self._host, self._reactor)
@@ -108,6 +112,16 @@ class HostService(Service):
             _log.info("listening on {url}", url=url)
         if first:
             self._reactor.callWhenRunning(self._tell_how_to_call)
+
+    def _take_locks(self) -> None:
+        folder = self._settings.data_dir
+        if not self._lock.take():
+            raise ConfigError(f"a daemon already works on the folder {folder}")
+        if self._children.take():
+            return
+        _log.info("waiting for child processes that an earlier daemon has left")
+        if not self._children.take(ORPHANS):
+            raise ConfigError(f"a child process of an earlier daemon still works on {folder}")
 
     def _store_key_usage(self) -> Deferred[None] | None:
         return None if self._host is None else self._host.store_key_usage()
@@ -141,6 +155,7 @@ class HostService(Service):
             await self._host.remotes.stop()
             await self._wait_for_calls(self._api, AFTER_CHILDREN)
             await self._end(self._host, self._api.in_flight)
+        self._children.release()
         self._lock.release()
         _log.info("stopped cleanly")
 

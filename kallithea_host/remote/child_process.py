@@ -36,8 +36,15 @@ class ChildProcess(ProcessProtocol):
     """One running order. Ends by itself, at its time limit, or when told to."""
 
     def __init__(
-        self, reactor: PosixReactorBase, order: Order, *, time_limit: float, grace: float
+        self,
+        reactor: PosixReactorBase,
+        order: Order,
+        *,
+        time_limit: float,
+        grace: float,
+        inherited: int | None = None,
     ) -> None:
+        """Start it; ``inherited`` is a descriptor that it keeps open until it ends."""
         self._reactor = reactor
         self._order = order
         self._grace = grace
@@ -48,7 +55,7 @@ class ChildProcess(ProcessProtocol):
         self._exit: BaseException | None = None
         self._waiting: list[Deferred[None]] = []
         self._process: IProcessTransport = reactor.spawnProcess(
-            self, sys.executable, _ARGUMENTS, env=_environment()
+            self, sys.executable, _ARGUMENTS, env=_environment(), childFDs=_descriptors(inherited)
         )
         self._process.write(msgspec.json.encode(order) + b"\n")
         self._timer: IDelayedCall | None = None
@@ -133,6 +140,11 @@ class ChildProcess(ProcessProtocol):
                 return f"was ended by signal {self._exit.signal}"
             return f"ended with exit status {self._exit.exitCode}"
         return "ended without an answer"
+
+
+def _descriptors(inherited: int | None) -> dict[int, str | int]:
+    streams: dict[int, str | int] = {0: "w", 1: "r", 2: "r"}
+    return streams if inherited is None else {**streams, 3: inherited}
 
 
 def _environment() -> dict[str, str]:

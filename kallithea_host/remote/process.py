@@ -56,6 +56,11 @@ class Remotes:
         self._grace = grace
         self._children: set[ChildProcess] = set()
         self._stopping = False
+        self._inherited: int | None = None
+
+    def let_children_hold(self, descriptor: int) -> None:
+        """Let every process keep a descriptor of this one open as long as it lives."""
+        self._inherited = descriptor
 
     async def clone(self, backend_plugin: str, alias: str, path: Path, clone_uri: str) -> None:
         """Make a repository in ``path``, which does not exist yet, from ``clone_uri``.
@@ -99,7 +104,13 @@ class Remotes:
     async def _carry_out(self, order: Order) -> tuple[str, ...]:
         if self._stopping:
             raise VcsError(_STOPPING)
-        child = ChildProcess(self._reactor, order, time_limit=self._time_limit, grace=self._grace)
+        child = ChildProcess(
+            self._reactor,
+            order,
+            time_limit=self._time_limit,
+            grace=self._grace,
+            inherited=self._inherited,
+        )
         self._children.add(child)
         try:
             await child.gone()

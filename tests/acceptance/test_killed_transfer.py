@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import os
+import signal
 import threading
 import time
 
@@ -76,6 +78,26 @@ def test_a_transfer_ends_with_the_daemon_and_leaves_nothing(stalling, name, alia
     stalling.remote.keep = None
     made.make(daemon.api)
     assert daemon.sound()
+    assert stalling.problems(made.there) == {}
+
+
+@ALIASES
+def test_a_start_waits_for_a_transfer_that_a_killed_daemon_has_left(stalling, name, alias):
+    daemon = stalling.daemon
+    made = stalling.pull(alias, name)
+    call, child = begin(stalling, made)
+    os.kill(child, signal.SIGSTOP)
+    daemon.kill()
+    call.ended()
+    daemon.spawn()
+    wait_for(lambda: "waiting for child processes" in daemon.log, "its waiting")
+    os.kill(child, signal.SIGCONT)
+    daemon.answering()
+    assert not alive(child)
+    assert daemon.undone == ["pull"]
+    assert daemon.sound()
+    stalling.remote.keep = None
+    made.make(daemon.api)
     assert stalling.problems(made.there) == {}
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from kallithea_host import schema
-from kallithea_host.data_folder import DaemonLock
+from kallithea_host.data_folder import daemon_lock
 from kallithea_host.storage import intents
 from tests.factories import World
 
@@ -102,7 +102,7 @@ def test_what_a_living_daemon_works_on_is_left_aside(found, host, world, root):
         moving = intents.begin(db, "move", "daemon", repo_ids=[2])
         intents.plan_moves(db, root, moving, [("git", "moved")])
     (root / "git").rename(root / "moved")
-    lock = DaemonLock(host.settings)
+    lock = daemon_lock(host.settings)
     assert lock.take()
     assert found() == []
     lock.release()
