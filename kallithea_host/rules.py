@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-ResultStyle = Literal["documented"]
-"""``documented``: results as the API's documentation shows them."""
+ResultStyle = Literal["documented", "kallithea"]
+"""``documented``: results as the API's documentation shows them; ``kallithea``: as Kallithea 0.3
+to 0.7 send them, where those differ."""
 
 ShowKeys = Literal["documented", "own", "never"]
 """``documented``: administrators read all API keys, everybody his own; ``own``: everybody his own;

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from kallithea_host.clock import from_epoch, iso
+
 if TYPE_CHECKING:
     from kallithea_host.rules import ResultStyle
 
@@ -97,5 +99,48 @@ class Documented:
         return f"Revoked perm for group: `{group_name}` in repo: `{repo_name}`"
 
 
-STYLES: Final[dict[ResultStyle, Style]] = {"documented": Documented()}
+class Released:
+    """Results as Kallithea 0.3 to 0.7 send them, for the programs written against those."""
+
+    group_member_type = "user_group"
+
+    def pulled(self, repo_name: str) -> Any:
+        return {"msg": f"Pulled from `{repo_name}`", "repository": repo_name}
+
+    def invalidated(self, repo_name: str, repoid: str) -> Any:
+        return {"msg": f"Cache for repository `{repoid}` was invalidated", "repository": repo_name}
+
+    def landing_rev(self, kind: str, revision: str) -> Any:
+        return [kind, revision]
+
+    def locked_by(self, user: dict[str, Any] | None) -> Any:
+        return user
+
+    def locked_date(self, seconds: float | None) -> Any:
+        return None if seconds is None else iso(from_epoch(seconds))
+
+    def lock_set(self, username: str, repo_name: str, *, locked: bool) -> str:
+        return f"User `{username}` set lock state for repo `{repo_name}` to `{locked}`"
+
+    def repository_updated(self, repo_id: int, repo_name: str) -> str:
+        return f"updated repo ID:{repo_id} {repo_name}"
+
+    def repository_deleted(self, repo_name: str, forks: str, count: int) -> str:
+        done = {"detach": f" Detached {count} forks", "delete": f" Deleted {count} forks"}
+        return f"Deleted repository `{repo_name}`{done.get(forks, '')}"
+
+    def member_added(self, username: str, group_name: str) -> str:
+        return f"added member `{username}` to user group `{group_name}`"
+
+    def member_removed(self, username: str, group_name: str) -> str:
+        return f"removed member `{username}` from user group `{group_name}`"
+
+    def group_granted(self, permission: str, group_name: str, repo_name: str) -> str:
+        return f"Granted perm: `{permission}` for user group: `{group_name}` in repo: `{repo_name}`"
+
+    def group_revoked(self, group_name: str, repo_name: str) -> str:
+        return f"Revoked perm for user group: `{group_name}` in repo: `{repo_name}`"
+
+
+STYLES: Final[dict[ResultStyle, Style]] = {"documented": Documented(), "kallithea": Released()}
 """The styles, by the value of the setting ``api_result_style``."""

@@ -1,0 +1,100 @@
+"""The result styles: each is whole, and the document about them tells the truth."""
+
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from kallithea_host.rules import ResultStyle
+from kallithea_host.styles import STYLES, Style
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "result-styles.md"
+MEMBERS = sorted(
+    name for name in vars(Style) | inspect.get_annotations(Style) if not name.startswith("_")
+)
+BOB = {"user_id": 3, "username": "bob"}
+CALLS = [
+    lambda style: style.pulled("repo"),
+    lambda style: style.invalidated("repo", "1"),
+    lambda style: style.group_member_type,
+    lambda style: style.landing_rev("rev", "tip"),
+    lambda style: style.landing_rev("branch", "stable"),
+    lambda style: style.locked_by(BOB),
+    lambda style: style.locked_date(1577876400.5),
+    lambda style: style.lock_set("bob", "repo", locked=True),
+    lambda style: style.repository_updated(1, "repo"),
+    lambda style: style.repository_deleted("repo", "detach", 2),
+    lambda style: style.repository_deleted("repo", "delete", 2),
+    lambda style: style.member_added("bob", "team"),
+    lambda style: style.member_removed("bob", "team"),
+    lambda style: style.group_granted("repository.read", "team", "repo"),
+    lambda style: style.group_revoked("team", "repo"),
+]
+"""What a style is asked for each row of the document."""
+
+
+def described():
+    """The JSON of the document's rows, by style."""
+    rows = [line.split(" | ") for line in DOCUMENT.read_text().splitlines() if line[:3] == "| `"]
+    documented, released = zip(*([_json(cell) for cell in row[1:]] for row in rows), strict=True)
+    return {"documented": list(documented), "kallithea": list(released)}
+
+
+def _json(cell):
+    return json.loads(re.match(r"(`+)(?P<json>.*?)\1(?!`)", cell)["json"])
+
+
+class Noting:
+    """Notes what it is asked, whatever that is."""
+
+    def __init__(self):
+        self.asked = set()
+
+    def __getattr__(self, name):
+        self.asked.add(name)
+        return lambda *_, **__: None
+
+
+def test_there_is_an_object_for_every_value_of_the_setting():
+    assert tuple(STYLES) == get_args(ResultStyle)
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+@pytest.mark.parametrize("name", STYLES)
+def test_a_style_has_an_answer_of_its_own_to_everything(name, member):
+    own = vars(type(STYLES[name]))[member]
+    if isinstance(own, str):
+        assert inspect.get_annotations(Style)[member] == "str"
+    else:
+        assert inspect.signature(own) == inspect.signature(getattr(Style, member))
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_the_document_shows_what_the_style_gives(name):
+    assert described()[name] == [call(STYLES[name]) for call in CALLS]
+
+
+def test_the_document_leaves_nothing_out():
+    style = Noting()
+    for call in CALLS:
+        call(style)
+    assert sorted(style.asked) == MEMBERS
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_an_unlocked_repository_has_neither_holder_nor_date(name):
+    assert STYLES[name].locked_by(None) is None
+    assert STYLES[name].locked_date(None) is None
+
+
+def test_a_moment_without_milliseconds_is_shown_without():
+    assert STYLES["kallithea"].locked_date(0.0) == "1970-01-01T00:00:00"
+
+
+@pytest.mark.parametrize("forks", ["", "neither"])
+def test_forks_that_are_not_spoken_of_are_not_counted(forks):
+    text = STYLES["kallithea"].repository_deleted("repo", forks, 0)
+    assert text == "Deleted repository `repo`"
