@@ -8,8 +8,11 @@ from typing import get_args
 
 import pytest
 
+from kallithea_host.config import Settings
 from kallithea_host.rules import ResultStyle
 from kallithea_host.styles import STYLES, Style
+from kallithea_host.tap import Options
+from tests.vcs.clients import GitClient
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "result-styles.md"
 MEMBERS = sorted(
@@ -98,3 +101,85 @@ def test_a_moment_without_milliseconds_is_shown_without():
 def test_forks_that_are_not_spoken_of_are_not_counted(forks):
     text = STYLES["kallithea"].repository_deleted("repo", forks, 0)
     assert text == "Deleted repository `repo`"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--result-style", "kallithea"],
+        ["--set", "api_result_style=kallithea"],
+        ["--config", "ini"],
+    ],
+)
+def test_the_owner_of_the_server_chooses(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    Path("ini").write_text("[kallithea-host]\napi_result_style = kallithea\n")
+    options = Options()
+    options.parseOptions(arguments)
+    assert options.settings.api_result_style == "kallithea"
+
+
+def test_without_a_choice_results_are_as_documented():
+    assert Settings().api_result_style == "documented"
+
+
+def test_the_command_line_stands_over_the_file(tmp_path):
+    file = tmp_path / "ini"
+    file.write_text("[kallithea-host]\napi_result_style = kallithea\n")
+    options = Options()
+    options.parseOptions(["--config", str(file), "--result-style", "documented"])
+    assert options.settings.api_result_style == "documented"
+
+
+def different(one, other, path=()):
+    """The paths at which two results differ."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        pairs = [(key, one[key], other[key]) for key in one]
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = [(index, *pair) for index, pair in enumerate(zip(one, other, strict=True))]
+    else:
+        return set() if one == other else {path}
+    return set().union(*(different(a, b, (*path, key)) for key, a, b in pairs))
+
+
+READ = {
+    "get_ip": ({"userid": "bob"}, set()),
+    "get_user": ({"userid": "bob"}, set()),
+    "get_users": ({}, set()),
+    "get_user_group": ({"usergroupid": "team"}, set()),
+    "get_user_groups": ({}, set()),
+    "get_repo": (
+        {"repoid": "repo"},
+        {("landing_rev",), ("locked_by",), ("locked_date",), ("members", 2, "type")},
+    ),
+    "get_repos": ({}, {(0, "landing_rev"), (0, "locked_by"), (0, "locked_date")}),
+    "get_repo_nodes": ({"repoid": "repo", "revision": "tip", "root_path": ""}, set()),
+    "lock": ({"repoid": "repo"}, set()),
+}
+"""Methods that read, their arguments, and where their results differ."""
+
+
+@pytest.fixture
+def filled(api, host):
+    """A user in a group, and a repository with files that both may write to and he has locked."""
+    api.create_user(username="bob", email="bob@example.org")
+    api.create_user_group(group_name="team")
+    api.add_user_to_user_group(usergroupid="team", userid="bob")
+    api.create_repo(repo_name="repo", repo_type="git")
+    GitClient().commit(host.settings.repositories / "repo", {"a/b": "1", "c": "2"})
+    api.invalidate_cache(repoid="repo")
+    api.grant_user_permission(repoid="repo", userid="bob", perm="repository.write")
+    api.grant_user_group_permission(repoid="repo", usergroupid="team", perm="repository.write")
+    api.lock(repoid="repo", locked=True, userid="bob")
+    return api
+
+
+def test_nothing_that_is_read_differs_but_what_the_document_says(filled, host):
+    read = {}
+    for name, style in STYLES.items():
+        host.style = style
+        read[name] = {method: filled.call(method, args) for method, (args, _) in READ.items()}
+    found = {
+        method: different(read["documented"][method], read["kallithea"][method]) for method in READ
+    }
+    assert found == {method: points for method, (_, points) in READ.items()}
