@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ class VcsError(Exception):
 
 class UnknownRevision(VcsError):
     """The revision names nothing in this repository, or more than one changeset."""
+
+
+class UnknownBranch(VcsError):
+    """The repository has no branch of this name."""
 
 
 class UnknownPath(VcsError):
@@ -50,6 +55,72 @@ class Changeset:
 
 EMPTY = Changeset(NULL_ID, -1, "", "", datetime(1970, 1, 1, tzinfo=UTC))
 """What ``tip`` gives for a repository without changesets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which changesets ``log`` gives; what is left out does not narrow them down."""
+
+    start: str | None = None
+    """The full id of the first one, in the order of revision numbers."""
+    end: str | None = None
+    """The full id of the last one; nothing is selected when it comes before ``start``."""
+    since: datetime | None = None
+    """No changeset dated earlier; aware, as are all dates here."""
+    until: datetime | None = None
+    """No changeset dated later."""
+    branch: str | None = None
+    """hg: those that were committed on this named branch; git: those that the branch leads to."""
+    newest_first: bool = False
+    limit: int | None = None
+    """So many at most: the first ones in the order that is asked for."""
+
+    def span(self, start: int | None, end: int | None, count: int) -> range:
+        """The revision numbers between two, inclusive, of ``count``; in the order asked for."""
+        numbers = range(start or 0, count if end is None else end + 1)
+        return numbers[::-1] if self.newest_first else numbers
+
+    def take(self, changesets: Iterable[Changeset]) -> list[Changeset]:
+        """Those whose dates fit, up to the limit; the others are not even made."""
+        fitting = (
+            each
+            for each in changesets
+            if (self.since is None or self.since <= each.date)
+            and (self.until is None or each.date <= self.until)
+        )
+        return list(islice(fitting, self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a changeset did to the files of its first parent: full paths, sorted by code point.
+
+    A file that was moved was removed in one place and added in another.
+    """
+
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """The names that changesets go by, each with a full id, sorted by name."""
+
+    branches: dict[str, str]
+    """hg: branches that are not closed, with their tips."""
+    tags: dict[str, str]
+    """hg: with ``tip``; git: annotated tags with the commit they are about."""
+    bookmarks: dict[str, str]
+    """git has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of the system that is installed beside the server."""
+
+    path: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +191,21 @@ class Backend(Protocol):
         Raises ``UnknownPath``.
         """
 
+    def log(self, path: Path, wanted: Selection) -> list[Changeset]:
+        """The changesets that are selected, by revision number, the oldest first unless turned.
+
+        Raises ``UnknownRevision`` and ``UnknownBranch``.
+        """
+
+    def changeset(self, path: Path, raw_id: str) -> Changeset:
+        """The changeset of a full id. Raises ``UnknownRevision``."""
+
+    def changes(self, path: Path, raw_id: str) -> Changes:
+        """What the changeset of a full id did. Raises ``UnknownRevision``."""
+
+    def refs(self, path: Path) -> Refs:
+        """All branches, tags and bookmarks."""
+
     def is_repository(self, path: Path) -> bool:
         """Whether ``path`` is itself a repository that this backend can serve."""
 
@@ -134,6 +220,9 @@ class Backend(Protocol):
 
     def verify(self, path: Path) -> list[str]:
         """What is wrong with the stored data, one line a finding; empty when it is sound."""
+
+    def program(self) -> Program | None:
+        """The system's own program, if it is installed; nothing here needs it."""
 
 
 class Backends:

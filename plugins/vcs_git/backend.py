@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kallithea_host.vcs import EMPTY, NULL_ID, Changeset, Nodes, UnknownRevision
+from kallithea_host.vcs import EMPTY, Changeset, Nodes
 
-from . import pulling, repairing, repository, verifying
+from . import history, programs, pulling, repairing, repository, verifying
+from .changes import tree_changes
 from .nodes import list_nodes
 from .objects import changeset
 from .repository import failures_told, opened
-from .revisions import all_commits, newest, resolve
+from .revisions import all_commits, full_id, newest, resolve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kallithea_host.vcs import Remote
+    from kallithea_host.vcs import Changes, Program, Refs, Remote, Selection
 
 
 class GitBackend:
@@ -63,9 +64,27 @@ class GitBackend:
     def nodes(self, path: Path, raw_id: str, root: str) -> Nodes:
         """The directories and files below ``root``; submodules are left out."""
         with failures_told(f"cannot list the files of {path}"), opened(path) as found:
-            if len(raw_id) != len(NULL_ID) or not set(raw_id) <= set("0123456789abcdef"):
-                raise UnknownRevision(f"no full id: {raw_id[:100]!r}")
-            return list_nodes(found, raw_id.encode("ascii"), root)
+            return list_nodes(found, full_id(raw_id), root)
+
+    def log(self, path: Path, wanted: Selection) -> list[Changeset]:
+        """The commits that are selected, in the order of their dates, each after its parents."""
+        with failures_told(f"cannot read the history of {path}"), opened(path) as found:
+            return history.log(found, wanted)
+
+    def changeset(self, path: Path, raw_id: str) -> Changeset:
+        """The commit of a full id; all are read, because its number is its place among them."""
+        with failures_told(f"cannot read a commit of {path}"), opened(path) as found:
+            return history.numbered(found, full_id(raw_id))
+
+    def changes(self, path: Path, raw_id: str) -> Changes:
+        """What a commit did to the files of its first parent; submodules are files here."""
+        with failures_told(f"cannot compare files of {path}"), opened(path) as found:
+            return tree_changes(found, full_id(raw_id))
+
+    def refs(self, path: Path) -> Refs:
+        """Branches and the tags of commits."""
+        with failures_told(f"cannot read the refs of {path}"), opened(path) as found:
+            return history.refs(found)
 
     def is_repository(self, path: Path) -> bool:
         """Whether ``path`` is a repository, bare or not, in the format that dulwich reads here."""
@@ -87,3 +106,7 @@ class GitBackend:
         """Check every object and ref."""
         with failures_told(f"cannot verify {path}"):
             return verifying.verify(path)
+
+    def program(self) -> Program | None:
+        """The installed ``git``."""
+        return programs.git()

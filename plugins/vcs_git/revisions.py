@@ -136,6 +136,13 @@ def resolve(repository: Repository, revision: object) -> bytes:
     return found
 
 
+def full_id(raw_id: str) -> bytes:
+    """A full id as Git's own functions take it."""
+    if not _FULL_ID.fullmatch(raw_id):
+        raise UnknownRevision(f"no full id: {raw_id[:100]!r}")
+    return raw_id.encode("ascii")
+
+
 def _numbered(repository: Repository, number: int) -> bytes | None:
     order = oldest_first(all_commits(repository))
     return order[number] if 0 <= number < len(order) else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kallithea_host.vcs import Changeset, Nodes, Remote, VcsError
+from kallithea_host.vcs import Changes, Changeset, Nodes, Program, Refs, Remote, Selection, VcsError
 
+from . import history, repository
 from . import remote as remotes
-from . import repository
 from .failures import failures
 from .nodes import list_nodes
 
@@ -57,6 +57,27 @@ class HgBackend:
             repo = repository.open_served(path)
             return list_nodes(repo, repository.node_of(repo, raw_id), root)
 
+    def log(self, path: Path, wanted: Selection) -> list[Changeset]:
+        """The changesets that are selected."""
+        with failures(path):
+            return history.log(repository.open_served(path), wanted)
+
+    def changeset(self, path: Path, raw_id: str) -> Changeset:
+        """The changeset of a full id."""
+        with failures(path):
+            repo = repository.open_served(path)
+            return repository.changeset(repo[repository.node_of(repo, raw_id)])
+
+    def changes(self, path: Path, raw_id: str) -> Changes:
+        """What a changeset did to the files of its first parent."""
+        with failures(path):
+            return history.changes(repository.open_served(path), raw_id)
+
+    def refs(self, path: Path) -> Refs:
+        """Open branches, tags and bookmarks."""
+        with failures(path):
+            return history.refs(repository.open_served(path))
+
     def is_repository(self, path: Path) -> bool:
         """Whether ``path`` holds a ``.hg`` of its own in a format that this version reads.
 
@@ -85,3 +106,7 @@ class HgBackend:
         """What ``hg verify`` finds."""
         with failures(path):
             return repository.check(path)
+
+    def program(self) -> Program | None:
+        """None: Mercurial is part of the server."""
+        return None

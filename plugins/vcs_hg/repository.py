@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mercurial import error, exchange, localrepo, phases, scmutil, streamclone, util, verify
 from mercurial.repo import creation
@@ -81,14 +81,17 @@ def _raw(path: Path) -> bytes:
 def newest(repo: RepoT) -> Changeset:
     """The tip of ``repo``, or ``EMPTY``."""
     tip = repo[repo.changelog.tip()]
-    if tip.rev() < 0:
-        return EMPTY
+    return EMPTY if tip.rev() < 0 else changeset(tip)
+
+
+def changeset(context: Any) -> Changeset:
+    """What Mercurial calls a changectx, as the host's value."""
     return Changeset(
-        raw_id=tip.hex().decode(),
-        revision=tip.rev(),
-        message=to_text(tip.description()),
-        author=to_text(tip.user()),
-        date=_moment(tip.date()[0]),
+        raw_id=context.hex().decode(),
+        revision=context.rev(),
+        message=to_text(context.description()),
+        author=to_text(context.user()),
+        date=_moment(context.date()[0]),
     )
 
 

@@ -26,7 +26,8 @@ class Link:
     target: str
 
 
-Files = Mapping[str | bytes, str | bytes | Link]
+Files = Mapping[str | bytes, str | bytes | Link | None]
+"""Contents by path; None removes the file."""
 
 
 class Client(Protocol):
@@ -89,6 +90,9 @@ class GitClient:
         stream = f"commit {ref}\nauthor {when}\ncommitter {when}\ndata {len(text)}\n".encode()
         stream += text + b"\n" + (f"from {base}\n".encode() if base else b"")
         for name, content in files.items():
+            if content is None:
+                stream += b"D %s\n" % _quoted(name)
+                continue
             link = isinstance(content, Link)
             data = _bytes(content.target if isinstance(content, Link) else content)
             mode = b"120000" if link else b"100644"
@@ -214,8 +218,14 @@ class HgClient:
         return channel, self._process.stdout.read(length)
 
 
-def _write(path: Path, name: str | bytes, content: str | bytes | Link) -> None:
+def _write(path: Path, name: str | bytes, content: str | bytes | Link | None) -> None:
     target = os.fsencode(path) + b"/" + os.fsencode(name)
+    if os.path.lexists(target):
+        os.remove(target)  # noqa: PTH107 - a name in bytes
+    if content is None:
+        if not os.listdir(os.path.dirname(target)):  # noqa: PTH120, PTH208
+            os.removedirs(os.path.dirname(target))  # noqa: PTH120
+        return
     os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120 - a name in bytes
     if isinstance(content, Link):
         os.symlink(os.fsencode(content.target), target)  # noqa: PTH211

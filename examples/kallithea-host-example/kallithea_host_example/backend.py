@@ -6,9 +6,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kallithea_host import (
+    Changes,
     Changeset,
     Nodes,
+    Program,
+    Refs,
     Remote,
+    Selection,
+    UnknownBranch,
     UnknownPath,
     UnknownRevision,
     VcsError,
@@ -71,10 +76,33 @@ class PlainBackend:
     def nodes(self, path: Path, raw_id: str, root: str) -> Nodes:
         """The folders and files of a snapshot below ``root``."""
         with _failures():
-            for snapshot in snapshots.snapshots(path):
-                if snapshot.raw_id == raw_id:
-                    return _listing(snapshot, root)
-            raise UnknownRevision(f"{raw_id!r:.100} is no snapshot")
+            return _listing(_snapshot(path, raw_id), root)
+
+    def log(self, path: Path, wanted: Selection) -> list[Changeset]:
+        """The snapshots that are selected; there are no branches."""
+        if wanted.branch is not None:
+            raise UnknownBranch("there are no branches")
+        with _failures():
+            start = None if wanted.start is None else _snapshot(path, wanted.start).number
+            end = None if wanted.end is None else _snapshot(path, wanted.end).number
+            known = snapshots.snapshots(path)
+            span = wanted.span(start, end, len(known))
+            return wanted.take(known[number].changeset() for number in span)
+
+    def changeset(self, path: Path, raw_id: str) -> Changeset:
+        """What is recorded about a snapshot."""
+        with _failures():
+            return _snapshot(path, raw_id).changeset()
+
+    def changes(self, path: Path, raw_id: str) -> Changes:
+        """How the files of a snapshot differ from those of the one before."""
+        with _failures():
+            return snapshots.changes(path, _snapshot(path, raw_id))
+
+    def refs(self, path: Path) -> Refs:
+        """There are no names."""
+        del path
+        return Refs({}, {}, {})
 
     def is_repository(self, path: Path) -> bool:
         """Whether ``path`` is a repository of this type."""
@@ -96,6 +124,10 @@ class PlainBackend:
         with _failures():
             return snapshots.verify(path)
 
+    def program(self) -> Program | None:
+        """There is none."""
+        return None
+
 
 @contextmanager
 def _failures() -> Iterator[None]:
@@ -109,6 +141,13 @@ def _failures() -> Iterator[None]:
 def _record(path: Path, remote: Remote) -> tuple[str, ...]:
     added = snapshots.add(path, archives.fetch(remote), f"As of {remote.url}", "")
     return () if added is None else (added,)
+
+
+def _snapshot(path: Path, raw_id: str) -> Snapshot:
+    for snapshot in snapshots.snapshots(path):
+        if snapshot.raw_id == raw_id:
+            return snapshot
+    raise UnknownRevision(f"{raw_id!r:.100} is no snapshot")
 
 
 def _is_called(snapshot: Snapshot, revision: str | int | None, *, last: bool) -> bool:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from kallithea_host import EMPTY, NULL_ID, Changeset, VcsError
+from kallithea_host import EMPTY, NULL_ID, Changes, Changeset, VcsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,6 +89,17 @@ def newest(path: Path) -> Changeset:
     """The changeset of the last snapshot, or ``EMPTY``."""
     known = snapshots(path)
     return known[-1].changeset() if known else EMPTY
+
+
+def changes(path: Path, snapshot: Snapshot) -> Changes:
+    """How the files of a snapshot differ from those of the one before."""
+    new = snapshot.content()
+    old = snapshots(path)[snapshot.number - 1].content() if snapshot.number else {}
+    return Changes(
+        added=sorted(new.keys() - old.keys()),
+        changed=sorted(name for name in new.keys() & old.keys() if new[name] != old[name]),
+        removed=sorted(old.keys() - new.keys()),
+    )
 
 
 def add(path: Path, content: Mapping[str, bytes], message: str, author: str) -> str | None:
