@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from twisted.internet.defer import DeferredLock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+ALL_GROUPS: Final = 0
+"""Held like the id of a repository by whoever changes repository groups: one change at a time."""
 
 
 class RepositoryLocks:

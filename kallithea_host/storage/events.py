@@ -1,4 +1,4 @@
-"""What happens to repositories, as events."""
+"""What happens to repositories and their groups, as events."""
 
 from __future__ import annotations
 
@@ -22,3 +22,13 @@ def repository_event(caller: Caller, happens: str, row: Row[Any], **details: Any
         "private": row.private,
     }
     return Event(f"repository.{happens}", caller.username, caller.address, subject, details)
+
+
+def group_event(caller: Caller, happens: str, row: Row[Any], **details: Any) -> Event:
+    """The event ``repository_group.<happens>`` on a repository group's row."""
+    subject = {
+        "repo_group_id": row.group_id,
+        "repo_group_name": row.group_name,
+        "owner_id": row.owner_id,
+    }
+    return Event(f"repository_group.{happens}", caller.username, caller.address, subject, details)

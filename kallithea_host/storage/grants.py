@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import delete, insert, literal, select
 
 from kallithea_host import schema
 from kallithea_host.kinds import LEVEL_NAMES, Kind, Level
@@ -25,6 +25,13 @@ def grant_user(db: Connection, kind: Kind, user_id: int, object_id: int, level: 
     """Add the row of a user on a new object."""
     row = {"user_id": user_id, "object_id": object_id, "level": int(level)}
     db.execute(insert(kind.grants.users).values(row))
+
+
+def replace_user(db: Connection, kind: Kind, user_id: int, object_id: int, level: Level) -> None:
+    """As ``grant_user``, for an object on which the user may have got a row already."""
+    rows = kind.grants.users
+    db.execute(delete(rows).where(rows.c.user_id == user_id, rows.c.object_id == object_id))
+    grant_user(db, kind, user_id, object_id, level)
 
 
 def copy(db: Connection, source: Kind, source_id: int, target: Kind, target_id: int) -> None:

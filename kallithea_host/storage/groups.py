@@ -1,18 +1,18 @@
-"""The repository groups on the way to a name."""
+"""Repository groups in the database: on the way to a name, new ones, and what lies below one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
 from kallithea_host import names, schema
 from kallithea_host.clock import now
 from kallithea_host.kinds import REPOSITORY_GROUP, Level
-from kallithea_host.storage.grants import default_level, grant_user
+from kallithea_host.storage import grants
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row, Select
 
 _groups = schema.repository_groups
 
@@ -44,25 +44,50 @@ def make_missing(db: Connection, name: str, owner_id: int) -> tuple[int | None, 
     parent_id, made = None, []
     for ancestor in names.ancestors(name):
         if ancestor not in found:
-            found[ancestor] = _make(db, ancestor, parent_id, owner_id)
+            group = add(db, ancestor, parent_id, owner_id, f"{ancestor} group")
+            found[ancestor] = group.group_id
             made.append(found[ancestor])
         parent_id = found[ancestor]
     return parent_id, made
 
 
-def _make(db: Connection, name: str, parent_id: int | None, owner_id: int) -> int:
+def add(
+    db: Connection,
+    name: str,
+    parent_id: int | None,
+    owner_id: int,
+    description: str,
+    *,
+    copy_permissions: bool = False,
+) -> Row[Any]:
+    """Add a group and the permission rows it begins with; its own row.
+
+    ``copy_permissions``: it gets the rows of the group it lies in instead of the default one. The
+    owner administers it in any case, by a row of his own unless he is an administrator.
+    """
     new = insert(_groups).values(
         group_name=name,
         group_name_key=names.fold(name),
-        group_description=f"{name} group",
+        group_description=description,
         parent_id=parent_id,
         owner_id=owner_id,
         created_on=now(),
     )
-    group_id: int = db.execute(new.returning(_groups.c.group_id)).scalar_one()
+    group = db.execute(new.returning(*_groups.c)).one()
     kind = REPOSITORY_GROUP
-    grant_user(db, kind, schema.default_user_id, group_id, default_level(db, kind))
-    is_admin = db.scalar(select(schema.users.c.admin).where(schema.users.c.user_id == owner_id))
-    if not is_admin:
-        grant_user(db, kind, owner_id, group_id, Level.ADMIN)
-    return group_id
+    if copy_permissions and parent_id is not None:
+        grants.copy(db, kind, parent_id, kind, group.group_id)
+    else:
+        level = grants.default_level(db, kind)
+        grants.grant_user(db, kind, schema.default_user_id, group.group_id, level)
+    users = schema.users
+    if not db.scalar(select(users.c.admin).where(users.c.user_id == owner_id)):
+        grants.replace_user(db, kind, owner_id, group.group_id, Level.ADMIN)
+    return group
+
+
+def tree(group_id: int) -> Select[int]:
+    """The ids of a group and of all groups below it, as a statement."""
+    top = select(_groups.c.group_id).where(_groups.c.group_id == group_id).cte(recursive=True)
+    below = select(_groups.c.group_id).join(top, _groups.c.parent_id == top.c.group_id)
+    return select(top.union_all(below).c.group_id)

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
 from sqlalchemy import delete, exists, insert, select, true, update
 
-from kallithea_host import schema
+from kallithea_host import names, schema
 from kallithea_host.clock import now
 from kallithea_host.storage import layout
 
@@ -52,6 +53,10 @@ class Intent:
     """Directories that hold nothing of value: new data in the making, emptied trash."""
     moves: Sequence[tuple[str, str]] = ()
     """Renames of step 4: source and target."""
+    makes: Sequence[str] = ()
+    """Directories of groups that step 4 makes, outermost first."""
+    clears: Sequence[str] = ()
+    """Directories of groups that step 4 removes; they hold nothing."""
 
 
 def begin(db: Connection, action: Action, origin: Origin, **what: object) -> int:
@@ -93,17 +98,40 @@ def plan_moves(
             raise FileNotFoundError(f"nothing lies at {source}")
         if os.path.lexists(root / target):
             raise FileExistsError(f"something lies at {target} already")
-    document = asdict(get(db, intent_id)) | {"moves": planned}
+    parents = (layout.missing(root, names.ancestors(target)) for _, target in planned)
+    _add(db, intent_id, moves=planned, makes=list(dict.fromkeys(chain(*parents))))
+
+
+def plan_directory(db: Connection, root: Path, intent_id: int, group_name: str) -> None:
+    """Add that the directory of a new group, and those it lies in, are about to be made."""
+    _add(db, intent_id, makes=layout.missing(root, [*names.ancestors(group_name), group_name]))
+
+
+def plan_clearing(db: Connection, root: Path, intent_id: int, group_name: str) -> None:
+    """Add that the directory of a group, if it has one, is about to be removed."""
+    if not layout.missing(root, [group_name]):
+        _add(db, intent_id, clears=[group_name])
+
+
+def _add(db: Connection, intent_id: int, **planned: object) -> None:
+    document = asdict(get(db, intent_id)) | planned
     del document["intent_id"], document["action"]
     db.execute(update(_table).where(_table.c.intent_id == intent_id).values(document=document))
 
 
 def finish(db: Connection, root: Path, intent_id: int) -> None:
-    """The last act of the last transaction: the intent goes, and the renames are made."""
-    moves = get(db, intent_id).moves
+    """The last act of the last transaction: the intent goes, and the disk is changed.
+
+    ``OSError`` when that is not possible, as for a directory that holds something by now.
+    """
+    intent = get(db, intent_id)
     db.execute(delete(_table).where(_table.c.intent_id == intent_id))
-    for source, target in moves:
+    for source, target in intent.moves:
         layout.move(root, source, target)
+    for path in intent.makes:
+        layout.make_directory(root, path)
+    for path in intent.clears:
+        layout.remove_directory(root, path)
 
 
 def undo_on_disk(root: Path, intent: Intent) -> None:
@@ -112,6 +140,8 @@ def undo_on_disk(root: Path, intent: Intent) -> None:
         layout.move_back(root, source, target)
     for path in intent.removes:
         layout.remove_tree(root, path)
+    for path in intent.clears:
+        layout.make_directory(root, path)
 
 
 def undo_in_database(db: Connection, root: Path, intent: Intent) -> None:
@@ -121,8 +151,8 @@ def undo_in_database(db: Connection, root: Path, intent: Intent) -> None:
         db.execute(delete(_repositories).where(reserved))
     for group_id in reversed(intent.group_ids):
         _remove_unused_group(db, group_id)
-    for _, target in intent.moves:
-        layout.remove_empty_parents(root, target)
+    for path in reversed(intent.makes):
+        layout.remove_if_empty(root, path)
     db.execute(delete(_table).where(_table.c.intent_id == intent.intent_id))
 
 

@@ -10,12 +10,13 @@ import ctypes
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from kallithea_host.names import ancestors
 from kallithea_host.private_files import sync_directory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 BUILDING: Final = ".tmp"
@@ -69,19 +70,32 @@ def remove_tree(root: Path, relative: str) -> None:
         shutil.rmtree(path)
 
 
-def remove_empty_parents(root: Path, target: str) -> None:
-    """Remove the directories on the way to a repository that hold nothing.
+def missing(root: Path, paths: Iterable[str]) -> list[str]:
+    """Those of some paths at which nothing lies."""
+    return [path for path in paths if not os.path.lexists(root / path)]
 
-    They are the groups' own, which live in the database: ``move`` makes them when it needs them.
-    """
-    for group in reversed(ancestors(target)):
-        if group in {BUILDING, TRASH}:
-            return
-        try:
-            (root / group).rmdir()
-        except OSError:
-            return
-        sync_directory((root / group).parent)
+
+def make_directory(root: Path, relative: str) -> None:
+    """Make the directory of a group, with those it lies in, unless it is there; durable."""
+    path = root / relative
+    if path.is_dir():
+        return
+    _make_parents(root, path)
+    path.mkdir(mode=0o700)
+    sync_directory(path.parent)
+
+
+def remove_directory(root: Path, relative: str) -> None:
+    """Remove the directory of a group; ``OSError`` when it holds anything. Durable."""
+    path = root / relative
+    path.rmdir()
+    sync_directory(path.parent)
+
+
+def remove_if_empty(root: Path, relative: str) -> None:
+    """Remove the directory of a group unless it holds something or is gone already."""
+    with suppress(OSError):
+        remove_directory(root, relative)
 
 
 def make_durable(path: Path) -> None:
