@@ -18,7 +18,7 @@ from kallithea_host.errors import (
     NotFound,
 )
 from kallithea_host.hookspecs import Event, Phase, hookimpl
-from kallithea_host.jobs import Call, DbJob, Repository, VcsJob
+from kallithea_host.jobs import Call, DbJob, Repository, ThenVcs, VcsJob
 from kallithea_host.kinds import REPOSITORY, REPOSITORY_GROUP, USER_GROUP, Kind, Level
 from kallithea_host.methods import Methods
 from kallithea_host.permissions import PermissionCheck
@@ -73,6 +73,7 @@ __all__ = [
     "Remote",
     "Repository",
     "Selection",
+    "ThenVcs",
     "UnknownBranch",
     "UnknownPath",
     "UnknownRevision",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -16,11 +17,11 @@ from twisted.logger import Logger
 
 from kallithea_host import auth
 from kallithea_host.errors import ApiError, BadRequest
-from kallithea_host.jobs import Call, DbJob, VcsJob
+from kallithea_host.jobs import Call, DbJob, ThenVcs, VcsJob
 from kallithea_host.kinds import LEVEL_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -102,10 +103,12 @@ class Dispatcher:
             return await jobs.read(self._refuse, request, bound)
         if bound.method.thread == "db":
             run = jobs.write if bound.method.writes else jobs.read
-            return await run(self._run_in_db, bound, request)
+            result = await run(self._run_in_db, bound, request)
+            return await jobs.vcs(result) if isinstance(result, partial) else result
         caller, target = await jobs.read(self._admit, bound, request)
         if bound.method.thread == "vcs":
-            return await jobs.vcs(self._run_in_vcs, bound, caller, target)
+            function = partial(bound.method.function, **bound.arguments)
+            return await jobs.vcs(self._run_in_vcs, caller, target, function)
         call = Call(caller, self._host, target)
         return self._finish(await bound.method.function(call, **bound.arguments))
 
@@ -120,7 +123,11 @@ class Dispatcher:
             caller = self._identify(db, request)
             target = self._permit(db, caller, bound)
             job = DbJob(db, caller, self._host, target)
-            result = self._finish(bound.method.function(job, **bound.arguments))
+            result = bound.method.function(job, **bound.arguments)
+            if isinstance(result, ThenVcs):
+                result = partial(self._run_in_vcs, caller, target, result.function, result.args)
+            else:
+                result = self._finish(result)
         job.run_effects()
         return result
 
@@ -129,9 +136,15 @@ class Dispatcher:
             caller = self._identify(db, request)
             return caller, self._permit(db, caller, bound)
 
-    def _run_in_vcs(self, bound: Bound, caller: Caller, target: Row[Any]) -> Any:
+    def _run_in_vcs(
+        self,
+        caller: Caller,
+        target: Row[Any],
+        function: Callable[..., Any],
+        args: Sequence[Any] = (),
+    ) -> Any:
         job = VcsJob(caller, self._host, self._host.repository(target))
-        return self._finish(bound.method.function(job, **bound.arguments))
+        return self._finish(function(job, *args))
 
     def _finish(self, result: Any) -> Any:
         try:

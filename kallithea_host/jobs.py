@@ -203,6 +203,18 @@ class VcsJob:
 
 
 @dataclass(frozen=True, slots=True)
+class ThenVcs:
+    """What an ``in_db`` method returns when its result wants a look into the repository, too.
+
+    Once the transaction is over, ``function(job, *args)`` runs in a VCS thread with a ``VcsJob``
+    for the repository that the method's permission is about; what it returns is the result.
+    """
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A call in the reactor thread that strings jobs together; ``await`` each of them."""
 

@@ -7,7 +7,18 @@ import pytest_twisted
 from sqlalchemy import insert, select, update
 from twisted.internet import reactor
 
-from kallithea_host import Call, DbJob, Ident, Methods, VcsJob, assembly, data_folder, hookimpl
+from kallithea_host import (
+    Call,
+    DbJob,
+    Ident,
+    Methods,
+    ThenVcs,
+    VcsError,
+    VcsJob,
+    assembly,
+    data_folder,
+    hookimpl,
+)
 from kallithea_host import schema as tables
 from kallithea_host.dispatch import Dispatcher
 from kallithea_host.envelope import Request
@@ -67,6 +78,21 @@ def look(job: VcsJob, repoid: Ident) -> list[str]:
     """Tell the repository, its backend, and the thread."""
     repository = job.repository
     return [repository.name, str(repository.path), job.backend.alias, thread()]
+
+
+@methods.in_db(needs="repository.read", writes=True)
+def read_and_look(job: DbJob, repoid: Ident, fails: bool = False) -> ThenVcs:
+    """Tell the thread of the transaction, what follows it, and the thread of the look."""
+    job.after_commit(lambda: FOLLOWED.append("followed"))
+    return ThenVcs(look_and_fail if fails else look_after, (thread(),))
+
+
+def look_after(job, before):
+    return [before, *FOLLOWED, job.repository.name, thread()]
+
+
+def look_and_fail(job, before):
+    raise VcsError("nothing there")
 
 
 @methods.in_db(needs=("hg.create.repository", "usergroup.read", "hg.admin"))
@@ -133,6 +159,21 @@ async def test_a_look_into_a_repository_runs_in_a_vcs_thread(ask):
     assert (name, alias) == ("looked-at", "hg")
     assert path == str(ask.host.settings.repositories / "looked-at")
     assert where.startswith("PoolThread-vcs")
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_result_is_finished_in_a_vcs_thread_once_the_transaction_is_over(ask):
+    add_repository(ask.host)
+    before, followed, name, where = await ask("read_and_look", repoid="looked-at")
+    assert before.startswith("PoolThread-database writer")
+    assert (followed, name) == ("followed", "looked-at")
+    assert where.startswith("PoolThread-vcs")
+
+
+def test_a_look_that_fails_after_a_transaction_takes_nothing_back(api, host):
+    add_repository(host)
+    assert api.error("read_and_look", repoid="looked-at", fails=True) == "Internal server error"
+    assert FOLLOWED == ["followed"]
 
 
 def add_repository(host):
