@@ -67,7 +67,7 @@ def database(host):
     """Every row of every table."""
     with host.database.read() as db:
         return {
-            table.name: sorted(map(repr, db.execute(select(table)).all()))
+            table.name: sorted(repr(tuple(row)) for row in db.execute(select(table)))
             for table in schema.metadata.sorted_tables
         }
 

@@ -175,7 +175,7 @@ def test_server_disk_and_model_agree_after_every_change(api, host):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=20,
             deadline=None,
             database=None,
