@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, bindparam, or_, select
+from sqlalchemy import BigInteger, bindparam, select
 
 from kallithea_host import Ident, Level, schema
 from kallithea_host.accounts import Users
@@ -13,6 +13,7 @@ from kallithea_host.keys import remote_owner
 from kallithea_host.kinds import REPOSITORY
 from kallithea_host.remote import mask, with_password
 from kallithea_host.remote.credentials import MASK
+from kallithea_plugins.repos.members import REPOSITORY_MEMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,26 +23,8 @@ if TYPE_CHECKING:
     from kallithea_host import DbJob
 
 _repositories, _users, _followers = schema.repositories, schema.users, schema.followers
-_groups, _user_rows, _group_rows = schema.user_groups, *REPOSITORY.grants
 _this: Final = bindparam("repo_id", type_=BigInteger)
 
-_LEVELS: Final = (
-    select(_user_rows.c.user_id, _user_rows.c.level)
-    .where(_user_rows.c.object_id == _this)
-    .order_by(_user_rows.c.grant_id)
-)
-_GROUPS: Final = (
-    select(_groups.c.users_group_id, _groups.c.group_name, _groups.c.active, _group_rows.c.level)
-    .join(_groups, _groups.c.users_group_id == _group_rows.c.users_group_id)
-    .where(_group_rows.c.object_id == _this)
-    .order_by(_group_rows.c.grant_id)
-)
-_GRANTEES: Final = Users(
-    or_(
-        _users.c.user_id == schema.default_user_id,
-        _users.c.user_id.in_(select(_user_rows.c.user_id).where(_user_rows.c.object_id == _this)),
-    )
-)
 _FOLLOWERS: Final = Users(
     _users.c.user_id.in_(select(_followers.c.user_id).where(_followers.c.repo_id == _this))
 )
@@ -70,12 +53,40 @@ def visible_objects(job: DbJob) -> list[Object]:
     return _objects(job, rows, {row.repo_id: row.repo_name for row in rows})
 
 
+def locked_objects(job: DbJob, holder_id: int | None) -> list[Object]:
+    """The repository objects of what the caller can read and somebody, or one user, locks."""
+    make, parameters = _locked, {}
+    if holder_id is not None:
+        make, parameters = _locked_by, {"holder_id": holder_id}
+    wanted = ((REPOSITORY, Level.ADMIN), (REPOSITORY, Level.READ))
+    select_ = job.host.permissions.select
+    rows = select_(job.db, job.caller, make, *wanted, **parameters).all()
+    parents = select_(job.db, job.caller, _parents_of_locked, (REPOSITORY, Level.READ))
+    return _objects(job, rows, {row.repo_id: row.repo_name for row in parents})
+
+
 def _one(administers: ColumnElement[bool]) -> Select[Any]:
     return _final(administers).where(_repositories.c.repo_id == _this)
 
 
 def _visible(administers: ColumnElement[bool], visible: ColumnElement[bool]) -> Select[Any]:
     return _final(administers).where(visible).order_by(_repositories.c.repo_name)
+
+
+def _locked(administers: ColumnElement[bool], visible: ColumnElement[bool]) -> Select[Any]:
+    return _visible(administers, visible).where(_repositories.c.locked_by_id.is_not(None))
+
+
+def _locked_by(administers: ColumnElement[bool], visible: ColumnElement[bool]) -> Select[Any]:
+    holder_id = bindparam("holder_id", type_=BigInteger)
+    return _visible(administers, visible).where(_repositories.c.locked_by_id == holder_id)
+
+
+def _parents_of_locked(visible: ColumnElement[bool]) -> Select[Any]:
+    forks = _repositories.alias()
+    parents = select(forks.c.fork_of_id).where(forks.c.locked_by_id.is_not(None))
+    found = select(_repositories.c.repo_id, _repositories.c.repo_name)
+    return found.where(_repositories.c.repo_id.in_(parents), ~_repositories.c.pending, visible)
 
 
 def _final(administers: ColumnElement[bool]) -> Select[Any]:
@@ -159,40 +170,7 @@ def _last_changeset(row: Row[Any]) -> Object:
 
 def members(job: DbJob, repository: Row[Any]) -> list[Object]:
     """The users and then the user groups that were granted something, ``default`` first."""
-    return [*_user_members(job, repository), *_group_members(job, repository)]
-
-
-def _user_members(job: DbJob, repository: Row[Any]) -> list[Object]:
-    repo_id = repository.repo_id
-    levels = {row.user_id: row.level for row in job.db.execute(_LEVELS, {"repo_id": repo_id})}
-    default = levels.pop(schema.default_user_id, None)
-    if repository.private:
-        default = Level.NONE
-    if default is not None:
-        levels = {schema.default_user_id: default, **levels}
-    users = _GRANTEES.by_id(job, repo_id=repo_id)
-    return [
-        {
-            "name": users[user_id]["username"],
-            "type": "user",
-            **users[user_id],
-            "permission": REPOSITORY.permission(level),
-        }
-        for user_id, level in levels.items()
-    ]
-
-
-def _group_members(job: DbJob, repository: Row[Any]) -> list[Object]:
-    return [
-        {
-            "name": row.group_name,
-            "type": job.host.style.group_member_type,
-            "id": row.users_group_id,
-            "active": row.active,
-            "permission": REPOSITORY.permission(row.level),
-        }
-        for row in job.db.execute(_GROUPS, {"repo_id": repository.repo_id})
-    ]
+    return REPOSITORY_MEMBERS.of(job, repository.repo_id, private=repository.private)
 
 
 def followers(job: DbJob, repository: Row[Any]) -> list[Object]:
