@@ -90,4 +90,4 @@ def tree(group_id: int) -> Select[int]:
     """The ids of a group and of all groups below it, as a statement."""
     top = select(_groups.c.group_id).where(_groups.c.group_id == group_id).cte(recursive=True)
     below = select(_groups.c.group_id).join(top, _groups.c.parent_id == top.c.group_id)
-    return select(top.union_all(below).c.group_id)
+    return select(top.union(below).c.group_id)

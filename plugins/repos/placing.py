@@ -1,4 +1,4 @@
-"""Whether a caller may put a repository at a name."""
+"""Where something is to lie, and whether a caller may put a repository there."""
 
 from __future__ import annotations
 
@@ -16,6 +16,24 @@ if TYPE_CHECKING:
 CREATE: Final = "hg.create.repository"
 
 _kind: Final = REPOSITORY_GROUP
+
+
+def full_name(present: str, name: str | None, group: str | None) -> str:
+    """The full name of what is renamed or moved; raises ``BadName``.
+
+    Args:
+        present: the full name it has.
+        name: its new last element, or a full name in the present or the new group.
+        group: the full name of its new group; empty for the top level; None for the present one.
+    """
+    if group is None:
+        group = names.parent(present)
+    element = names.last(present if name is None else name)
+    if name not in {None, element}:
+        given = names.parent(name)
+        if given not in {names.parent(present), group} - {""}:
+            raise names.BadName("the name lies in another group")
+    return f"{group}/{element}" if group else element
 
 
 def require_place(job: DbJob, name: str, *, top_level: str = DENIED, doing: str = "create") -> None:

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
-from kallithea_host import Forbidden, Ident, Level, NotFound, names, schema
-from kallithea_host.accounts import get_user
+from kallithea_host import Forbidden, Ident, Level, schema
 from kallithea_host.keys import remote_owner
 from kallithea_host.kinds import REPOSITORY_GROUP
-from kallithea_host.names import BadName
 from kallithea_host.remote import is_masked, split_password
 from kallithea_host.storage import intents, moving
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.landing import landing_rev_of
-from kallithea_plugins.repos.lookups import current
-from kallithea_plugins.repos.placing import require_place
+from kallithea_plugins.repos.lookups import current, new_owner_id
+from kallithea_plugins.repos.placing import full_name, require_place
 from kallithea_plugins.repos.results import stored_clone_uri
 
 if TYPE_CHECKING:
@@ -86,20 +84,12 @@ def apply(job: DbJob, plan: Plan) -> None:
 def _values(job: DbJob, row: Row[Any], wanted: Wanted) -> dict[str, Any]:
     values = {name: value for name, value in wanted.plain.items() if value is not None}
     if wanted.owner is not None:
-        values["owner_id"] = _owner_id(job, wanted.owner)
+        values["owner_id"] = new_owner_id(job, wanted.owner)
     if wanted.landing_rev is not None:
         values["landing_rev"] = landing_rev_of(wanted.landing_rev)
     if wanted.clone_uri is not None:
         values |= _clone_uri(job, row, wanted.clone_uri)
     return values
-
-
-def _owner_id(job: DbJob, owner: Ident) -> int:
-    try:
-        user_id: int = get_user(job.db, owner).user_id
-    except NotFound as error:
-        raise BadName(str(error)) from None
-    return user_id
 
 
 def _clone_uri(job: DbJob, row: Row[Any], uri: str) -> dict[str, Any]:
@@ -116,14 +106,8 @@ def _clone_uri(job: DbJob, row: Row[Any], uri: str) -> dict[str, Any]:
 
 def _new_name(job: DbJob, row: Row[Any], wanted: Wanted) -> str:
     """The full name after the update."""
-    present = names.parent(row.repo_name)
-    group = present if wanted.group is None else _group_name(job, wanted.group)
-    element = names.last(row.repo_name)
-    if wanted.name is not None:
-        element = names.last(wanted.name)
-        if element != wanted.name and names.parent(wanted.name) not in {present, group} - {""}:
-            raise BadName("the name lies in another group")
-    return f"{group}/{element}" if group else element
+    group = None if wanted.group is None else _group_name(job, wanted.group)
+    return full_name(row.repo_name, wanted.name, group)
 
 
 def _group_name(job: DbJob, group: Ident) -> str:
