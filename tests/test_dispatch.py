@@ -81,7 +81,7 @@ def look(job: VcsJob, repoid: Ident) -> list[str]:
 
 
 @methods.in_db(needs="repository.read", writes=True)
-def read_and_look(job: DbJob, repoid: Ident, fails: bool = False) -> ThenVcs:
+def read_and_look(job: DbJob, repoid: Ident, *, fails: bool = False) -> ThenVcs:
     """Tell the thread of the transaction, what follows it, and the thread of the look."""
     job.after_commit(lambda: FOLLOWED.append("followed"))
     return ThenVcs(look_and_fail if fails else look_after, (thread(),))

@@ -3,12 +3,16 @@
 Methods, by module:
 
 - ``reading``: ``get_repo``, ``get_repos``, ``get_repo_nodes``
+- ``history``: ``get_changesets``, ``get_changeset``
 - ``creating``: ``create_repo``
 - ``forking``: ``fork_repo``
 - ``changing``: ``update_repo``
 - ``deleting``: ``delete_repo``
-- ``locking``: ``lock``
+- ``locking``: ``lock``, ``get_locks``
 - ``syncing``: ``pull``, ``rescan_repos``, ``invalidate_cache``
+- ``groups``: ``get_repo_group``, ``get_repo_groups``, ``create_repo_group``, ``delete_repo_group``
+- ``regrouping``: ``update_repo_group``
+- ``server``: ``get_server_info``, ``test``
 """
 
 from __future__ import annotations
@@ -16,7 +20,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kallithea_host import Event, Phase, hookimpl
-from kallithea_plugins.repos import changing, creating, deleting, forking, locking, reading, syncing
+from kallithea_plugins.repos import (
+    changing,
+    creating,
+    deleting,
+    forking,
+    groups,
+    history,
+    locking,
+    reading,
+    regrouping,
+    server,
+    syncing,
+)
 from kallithea_plugins.repos.commands import check, trash
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.journal import record
@@ -28,7 +44,19 @@ if TYPE_CHECKING:
 
     from kallithea_host import DbJob, Methods
 
-__all__ = ["changing", "creating", "deleting", "forking", "locking", "reading", "syncing"]
+__all__ = [
+    "changing",
+    "creating",
+    "deleting",
+    "forking",
+    "groups",
+    "history",
+    "locking",
+    "reading",
+    "regrouping",
+    "server",
+    "syncing",
+]
 
 
 @hookimpl

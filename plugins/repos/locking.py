@@ -1,4 +1,4 @@
-"""The method ``lock``."""
+"""Locks: set, cleared, asked for, listed."""
 
 # ruff: noqa: FBT001 - arguments of methods are sent by name
 
@@ -15,6 +15,7 @@ from kallithea_host.clock import from_epoch, iso
 from kallithea_host.storage.building import told_as
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.declared import methods
+from kallithea_plugins.repos.results import locked_objects
 
 _repositories = schema.repositories
 
@@ -89,3 +90,21 @@ def _state(job: DbJob) -> dict[str, Any]:
         "lock_state_changed": False,
         "msg": msg,
     }
+
+
+@methods.in_db(needs=None)
+def get_locks(job: DbJob, userid: Ident | None = None) -> list[dict[str, Any]]:
+    """The locked repositories that the caller can read, by name.
+
+    Args:
+        userid: id or name of a user, for administrators, else the caller's own: only what he
+            holds the lock of.
+
+    Returns:
+        An array of repository objects.
+
+    Errors:
+        ``userid is not the same as your user``, ``user `<userid>` does not exist``.
+    """
+    holder_id = None if userid is None else get_self_or_any(job, userid).user_id
+    return locked_objects(job, holder_id)

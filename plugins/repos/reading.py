@@ -1,35 +1,59 @@
 """Methods that read repositories."""
 
+# ruff: noqa: FBT001, FBT002 - arguments of methods are sent by name
+
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Final
 
-from kallithea_host import BadRequest, DbJob, Ident, VcsJob
+from kallithea_host import BadRequest, DbJob, Ident, ThenVcs, VcsJob
 from kallithea_host.storage.building import told_as
 from kallithea_plugins.repos import results
 from kallithea_plugins.repos.declared import methods
+from kallithea_plugins.repos.revisions import revision_of
 
 RETURN_TYPES: Final = ("files", "dirs", "all")
 
 
 @methods.in_db(needs="repository.read")
-def get_repo(job: DbJob, repoid: Ident) -> dict[str, Any]:  # noqa: ARG001 - the gate found it
+def get_repo(
+    job: DbJob,
+    repoid: Ident,  # noqa: ARG001 - the gate found it
+    with_revision_names: bool = False,
+    with_pullrequests: bool = False,
+) -> dict[str, Any] | ThenVcs:
     """A repository, with who was granted what on it and who follows it.
 
     Args:
         repoid: id or full name of the repository.
+        with_revision_names: tell the names that changesets go by.
+        with_pullrequests: tell the pull requests; this server keeps none.
 
     Returns:
         The repository object; ``members``: users with their permission, ``default`` first, then
-        user groups; ``followers``: user objects.
+        user groups; ``followers``: user objects. With ``with_revision_names`` also ``tags``,
+        ``branches`` and ``bookmarks``: objects of names with the full hash of each; hg's tags
+        hold ``tip``, its closed branches are left out. With ``with_pullrequests`` also
+        ``pull_requests``: an empty array.
 
     Errors:
         ``repository `<repoid>` does not exist``: it does not, or the caller cannot read it.
+        ``failed to get repo: `<repo_name>` revision names``: it cannot be read.
     """
-    return results.repository_object(job, job.target.repo_id) | {
+    repository = results.repository_object(job, job.target.repo_id) | {
         "members": results.members(job, job.target),
         "followers": results.followers(job, job.target),
     }
+    if with_pullrequests:
+        repository["pull_requests"] = []
+    return ThenVcs(_with_names, (repository,)) if with_revision_names else repository
+
+
+def _with_names(job: VcsJob, repository: dict[str, Any]) -> dict[str, Any]:
+    with told_as(f"failed to get repo: `{job.repository.name}` revision names"):
+        refs = job.backend.refs(job.repository.path)
+    return repository | asdict(refs)
 
 
 @methods.in_db(needs=None)
@@ -71,17 +95,10 @@ def get_repo_nodes(
     if ret_type not in RETURN_TYPES:
         raise BadRequest(f"ret_type must be one of {','.join(RETURN_TYPES)}")
     path = job.repository.path
-    wanted = _revision(revision)
+    wanted = revision_of(revision, "revision")
     with told_as(f"failed to get repo: `{job.repository.name}` nodes"):
         raw_id = job.backend.resolve(path, wanted)
         nodes = job.backend.nodes(path, raw_id, root_path.lstrip("/").removesuffix("/"))
     dirs = [{"name": name, "type": "dir"} for name in nodes.dirs]
     files = [{"name": name, "type": "file"} for name in nodes.files]
     return {"files": files, "dirs": dirs, "all": dirs + files}[ret_type]
-
-
-def _revision(given: Any) -> str | int | None:
-    """A revision may be text or a number, which Git tells apart."""
-    if isinstance(given, bool) or not isinstance(given, str | int | None):
-        raise BadRequest("Invalid value for `revision` arg in JSON DATA: expected text or integer")
-    return given

@@ -25,33 +25,34 @@ if TYPE_CHECKING:
 
 
 @methods.in_reactor(needs=("hg.admin", "repository.admin"), argument_aliases={"repoid": ("repo",)})
-async def pull(call: Call, repoid: Ident) -> Any:
+async def pull(call: Call, repoid: Ident, clone_uri: str | None = None) -> Any:
     """Bring everything new from the remote repository that this one is a copy of.
 
     Nothing is pruned; what was rewritten on the remote side is rewritten here.
 
     Args:
         repoid: id or full name of the repository.
+        clone_uri: address to pull from this time; the stored one when left out or empty.
 
     Returns:
         ``Pulled from `<repo_name>` ``.
 
     Errors:
         ``repository `<repoid>` does not exist``.
-        ``Unable to pull changes from `<repo_name>` ``: it has no ``clone_uri``, or the remote
-        cannot be reached, refuses, or does not fit.
+        ``Unable to pull changes from `<repo_name>` ``: it has no ``clone_uri``, the address may
+        not be used, or the remote cannot be reached, refuses, or does not fit.
     """
     repo_id = call.target.repo_id
     async with call.host.locks.holding(repo_id):
         row = await call.read(current, repoid, repo_id)
         with told_as(f"Unable to pull changes from `{row.repo_name}`"):
-            await _pull(call, row)
+            await _pull(call, row, clone_uri)
     return call.host.style.pulled(row.repo_name)
 
 
-async def _pull(call: Call, row: Row[Any]) -> None:
+async def _pull(call: Call, row: Row[Any], clone_uri: str | None) -> None:
     host = call.host
-    uri = await call.read(stored_clone_uri, row)
+    uri = clone_uri or await call.read(stored_clone_uri, row)
     if not uri:
         raise RemoteRefused("there is no clone URI")
     backend, path = host.backends[row.repo_type], host.repository(row).path

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, delete, exists, insert, select
+from sqlalchemy import and_, delete, exists, insert, select, update
 
 from kallithea_host import Conflict, schema
 from kallithea_host.accounts import Users
 from kallithea_host.clock import now
-from kallithea_host.kinds import USER_GROUP, Level
+from kallithea_host.kinds import REPOSITORY, USER_GROUP, Level
 from kallithea_host.names import BadName, fold, is_plain
 from kallithea_host.storage.grants import default_level, grant_user
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import ColumnElement, Connection, Row
 
     from kallithea_host import DbJob
 
+HIDDEN: Final = "hidden repositories"
 LONGEST: Final = 255
 """Characters of a name, as in the column of the released product."""
 
@@ -82,9 +85,10 @@ def check_group_name(name: str) -> None:
         raise BadName("the name of a user group is one short printable line")
 
 
-def is_taken(db: Connection, name: str) -> bool:
-    """Whether a user group has this name, or one that differs only in case."""
-    return bool(db.scalar(select(exists().where(_groups.c.group_name_key == fold(name)))))
+def is_taken(db: Connection, name: str, *, but: int = 0) -> bool:
+    """Whether a user group (but one) has this name, or one that differs only in case."""
+    same = and_(_groups.c.group_name_key == fold(name), _groups.c.users_group_id != but)
+    return bool(db.scalar(select(exists().where(same))))
 
 
 def add_user_group(
@@ -94,8 +98,7 @@ def add_user_group(
 
     Raises ``Conflict`` for an owner whose rows on the group would be everybody's.
     """
-    if owner_id == schema.default_user_id:
-        raise Conflict("the default user cannot own a user group")
+    _check_owner(owner_id)
     group = db.execute(
         insert(_groups)
         .values(
@@ -112,6 +115,53 @@ def add_user_group(
     grant_user(db, USER_GROUP, schema.default_user_id, group.users_group_id, everybody)
     grant_user(db, USER_GROUP, owner_id, group.users_group_id, Level.ADMIN)
     return group
+
+
+def _check_owner(owner_id: int | None) -> None:
+    if owner_id == schema.default_user_id:
+        raise Conflict("the default user cannot own a user group")
+
+
+def update_user_group(
+    db: Connection, group_id: int, values: Mapping[str, str | int | None]
+) -> Row[Any]:
+    """Set columns of a user group, None leaving one as it is; its row then.
+
+    Raises ``BadName`` and ``Conflict`` as making one does.
+    """
+    columns: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
+    _check_owner(columns.get("owner_id"))
+    if (name := columns.get("group_name")) is not None:
+        check_group_name(name)
+        if is_taken(db, name, but=group_id):
+            raise Conflict("the name is taken")
+        columns["group_name_key"] = fold(name)
+    this = _groups.c.users_group_id == group_id
+    if columns:
+        db.execute(update(_groups).where(this).values(columns))
+    return db.execute(select(_groups).where(this)).one()
+
+
+def delete_user_group(db: Connection, group_id: int) -> None:
+    """Delete a user group; its memberships and rows go with it."""
+    db.execute(delete(_groups).where(_groups.c.users_group_id == group_id))
+
+
+def assigned_repositories(job: DbJob) -> list[str]:
+    """The repositories that the job's user group has a row on, by name.
+
+    Those that the caller cannot read are one at the end, without a name.
+    """
+    repositories, rows = REPOSITORY.table.c, REPOSITORY.grants.user_groups
+    visible = job.host.permissions.condition(job.db, job.caller, REPOSITORY, Level.READ)
+    found = job.db.execute(
+        select(repositories.repo_name, and_(visible, ~repositories.pending).label("visible"))
+        .join(rows, rows.c.object_id == repositories.repo_id)
+        .where(rows.c.users_group_id == job.target.users_group_id)
+        .order_by(repositories.repo_name)
+    ).all()
+    names = [row.repo_name for row in found if row.visible]
+    return names if len(names) == len(found) else [*names, HIDDEN]
 
 
 def add_member(db: Connection, group_id: int, user_id: int) -> bool:

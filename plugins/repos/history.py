@@ -1,0 +1,189 @@
+"""Methods that read the history of repositories."""
+
+# ruff: noqa: FBT001, FBT002 - arguments of methods are sent by name
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from kallithea_host import (
+    BadRequest,
+    Conflict,
+    Ident,
+    NotFound,
+    Selection,
+    UnknownBranch,
+    UnknownRevision,
+    VcsJob,
+)
+from kallithea_host.clock import iso, stored
+from kallithea_host.storage.building import told_as
+from kallithea_plugins.repos.declared import methods
+from kallithea_plugins.repos.revisions import revision_of
+
+if TYPE_CHECKING:
+    from kallithea_host import Changeset
+
+DATE_FORMAT: Final = "%Y-%m-%dT%H:%M:%S"
+
+
+@methods.in_vcs(needs="repository.read")
+def get_changesets(
+    job: VcsJob,
+    repoid: Ident,  # noqa: ARG001 - the gate found it
+    start: Any | None = None,
+    end: Any | None = None,
+    start_date: str | None = None,
+    end_date: str | None = None,
+    branch_name: str | None = None,
+    reverse: bool = False,
+    with_file_list: bool = False,
+    max_revisions: int | None = None,
+) -> list[dict[str, Any]]:
+    """The changesets of a repository, the oldest first.
+
+    Every argument but the repository narrows them down; empty text is the same as null.
+
+    Args:
+        repoid: id or full name of the repository.
+        start, end: the first and the last revision: branch, tag, bookmark, number or (abbreviated)
+            hash. Both are among the changesets; with ``start`` after ``end`` there are none.
+        start_date, end_date: ``YYYY-MM-DDTHH:MM:SS`` in UTC, inclusive.
+        branch_name: hg: what was committed on this named branch; git: what this branch leads to.
+        reverse: the newest first.
+        with_file_list: tell the files of each; takes longer.
+        max_revisions: so many at most: the first ones in the order asked for; 0 is all.
+
+    Returns:
+        An array of changeset objects: ``short_id``, ``raw_id``, ``revision``, ``message``,
+        ``date``, ``author``; with ``with_file_list`` also ``added``, ``changed``, ``removed``:
+        paths, compared with the first parent. A moved file is among both added and removed.
+
+    Errors:
+        ``repository `<repoid>` does not exist``: it does not, or the caller cannot read it.
+        ``Repository is empty``.
+        ``revision `<start>` does not exist``, or `<end>`; ``branch `<branch_name>` does not
+        exist``.
+        ``Invalid value for `start_date` arg in JSON DATA: expected YYYY-MM-DDTHH:MM:SS``, or
+        `end_date`.
+        ``Invalid value for `max_revisions` arg in JSON DATA: expected integer, not negative``.
+        ``failed to get repo: `<repo_name>` changesets``: it cannot be read.
+    """
+    ends = revision_of(start, "start"), revision_of(end, "end")
+    narrowed: dict[str, Any] = {
+        "since": _date(start_date, "start_date"),
+        "until": _date(end_date, "end_date"),
+        "branch": branch_name or None,
+        "newest_first": reverse,
+        "limit": _limit(max_revisions),
+    }
+    with told_as(f"failed to get repo: `{job.repository.name}` changesets"):
+        _refuse_empty(job)
+        first, last = (_known(job, each) for each in ends)
+        found = _log(job, Selection(start=first, end=last, **narrowed))
+        return [_object(each) | (_files(job, each) if with_file_list else {}) for each in found]
+
+
+@methods.in_vcs(needs="repository.read")
+def get_changeset(
+    job: VcsJob,
+    repoid: Ident,  # noqa: ARG001 - the gate found it
+    raw_id: str,
+    with_reviews: bool = False,
+) -> dict[str, Any]:
+    """A changeset, with what it did to files.
+
+    Args:
+        repoid: id or full name of the repository.
+        raw_id: hash of the changeset, or whatever else names a revision.
+        with_reviews: tell the reviews; this server keeps none.
+
+    Returns:
+        The changeset object, its ``author`` as ``{"name": …, "email": …}``, with ``added``,
+        ``changed`` and ``removed``: paths, compared with the first parent; with ``with_reviews``
+        also ``reviews``: an empty array.
+
+    Errors:
+        ``repository `<repoid>` does not exist``: it does not, or the caller cannot read it.
+        ``Changeset <raw_id> does not exist``.
+        ``failed to get repo: `<repo_name>` changesets``: it cannot be read.
+    """
+    path = job.repository.path
+    with told_as(f"failed to get repo: `{job.repository.name}` changesets"):
+        try:
+            changeset = job.backend.changeset(path, job.backend.resolve(path, raw_id))
+        except UnknownRevision:
+            raise NotFound(f"Changeset {raw_id} does not exist") from None
+        files = _files(job, changeset)
+    reviews: dict[str, Any] = {"reviews": []} if with_reviews else {}
+    return _object(changeset) | {"author": _author(changeset.author)} | files | reviews
+
+
+def _date(given: str | None, argument: str) -> datetime | None:
+    if not given:
+        return None
+    try:
+        return datetime.strptime(given, DATE_FORMAT).replace(tzinfo=UTC)
+    except ValueError:
+        raise BadRequest(
+            f"Invalid value for `{argument}` arg in JSON DATA: expected YYYY-MM-DDTHH:MM:SS"
+        ) from None
+
+
+def _limit(given: int | None) -> int | None:
+    if given is not None and given < 0:
+        raise BadRequest(
+            "Invalid value for `max_revisions` arg in JSON DATA: expected integer, not negative"
+        )
+    return given or None
+
+
+def _refuse_empty(job: VcsJob) -> None:
+    try:
+        job.backend.resolve(job.repository.path, None)
+    except UnknownRevision:
+        raise Conflict("Repository is empty") from None
+
+
+def _known(job: VcsJob, revision: str | int | None) -> str | None:
+    """The full id of a revision, if one was given."""
+    if revision in {None, ""}:
+        return None
+    try:
+        return job.backend.resolve(job.repository.path, revision)
+    except UnknownRevision:
+        raise NotFound(f"revision `{revision}` does not exist") from None
+
+
+def _log(job: VcsJob, wanted: Selection) -> list[Changeset]:
+    try:
+        return job.backend.log(job.repository.path, wanted)
+    except UnknownBranch:
+        raise NotFound(f"branch `{wanted.branch}` does not exist") from None
+
+
+def _files(job: VcsJob, changeset: Changeset) -> dict[str, list[str]]:
+    return asdict(job.backend.changes(job.repository.path, changeset.raw_id))
+
+
+def _object(changeset: Changeset) -> dict[str, Any]:
+    """The changeset object of results."""
+    return {
+        "short_id": changeset.raw_id[:12],
+        "raw_id": changeset.raw_id,
+        "revision": changeset.revision,
+        "message": changeset.message,
+        "date": iso(stored(changeset.date)),
+        "author": changeset.author,
+    }
+
+
+def _author(text: str) -> dict[str, str]:
+    """``Name <mail>`` in two; an address alone has no name, other text no address."""
+    name, bracket, rest = text.partition("<")
+    if bracket:
+        return {"name": name.strip(), "email": rest.partition(">")[0].strip()}
+    is_address = "@" in text and " " not in text.strip()
+    return {"name": "" if is_address else text, "email": text.strip() if is_address else ""}
