@@ -122,9 +122,9 @@ def _event(call: Call | DbJob, reserved: Reserved) -> Event:
 
 def _maker(call: Call) -> Callable[[Path], Awaitable[None]]:
     """How a fork comes to be."""
-    source = call.host.repository(call.target)
 
     async def make(path: Path) -> None:
+        source = call.host.repository(call.target)
         await call.vcs(call.host.backends[source.type].fork, source.path, path)
 
     return make

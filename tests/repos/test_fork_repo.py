@@ -204,3 +204,14 @@ def test_a_source_that_is_missing_on_disk_is_refused(api, world, nothing_changes
     with nothing_changes():
         text = api.error("fork_repo", repoid="gone", fork_name="a/fork")
     assert text == "failed to fork repository `gone` as `a/fork`"
+
+
+def test_a_source_that_a_link_leads_out_of_the_root_is_refused(
+    api, root, tmp_path, nothing_changes
+):
+    api.create_repo(repo_name="source", repo_type="git")
+    (root / "source").rename(tmp_path / "elsewhere")
+    (root / "source").symlink_to(tmp_path / "elsewhere")
+    with nothing_changes():
+        text = api.error("fork_repo", repoid="source", fork_name="a/fork")
+    assert text == "failed to fork repository `source` as `a/fork`"
