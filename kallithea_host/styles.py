@@ -17,7 +17,7 @@ class Style(Protocol):
     """Every point in which results may differ."""
 
     group_member_type: str
-    """``type`` of a user group among the members of a repository."""
+    """``type`` of a user group among the members of a repository or repository group."""
 
     def pulled(self, repo_name: str) -> Any:
         """The result of ``pull``."""
