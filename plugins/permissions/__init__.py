@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from kallithea_host import DbJob, Ident, Methods, hookimpl
+from kallithea_host import DbJob, Ident, hookimpl
 from kallithea_host.accounts import get_user
 from kallithea_host.failing import failing
-from kallithea_host.kinds import USER_GROUP, Level
-from kallithea_plugins.permissions import granting
+from kallithea_host.kinds import REPOSITORY, USER_GROUP, Level
+from kallithea_plugins.permissions import granting, on_groups
 from kallithea_plugins.permissions.commands import permission, setting
+from kallithea_plugins.permissions.declared import ALIASES, methods
 from kallithea_plugins.permissions.rules import GrantedPermissions
 
 if TYPE_CHECKING:
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
     import click
     from sqlalchemy import Row
 
+    from kallithea_host import Methods
     from kallithea_host.config import Settings
     from kallithea_host.permissions import PermissionCheck
 
-methods = Methods("permissions")
-
-ALIASES: Final = {"usergroupid": ("usersgroupid",)}
-"""The documentation of the API names the argument either way."""
+__all__ = ["on_groups"]
 
 
 @methods.in_db(needs=("hg.admin", "repository.admin"), writes=True)
@@ -52,7 +51,7 @@ def grant_user_permission(job: DbJob, repoid: Ident, userid: Ident, perm: str) -
     grantee = get_user(job.db, userid)
     level = granting.level_of(perm)
     with failing(f"failed to edit permission for user: `{userid}` in repo: `{repoid}`"):
-        granting.user(grantee).grant(job, level)
+        granting.user(grantee).grant(job, _repository(job), level)
     name, repo = grantee.username, job.target.repo_name
     return _success(f"Granted perm: `{perm}` for user: `{name}` in repo: `{repo}`")
 
@@ -78,7 +77,7 @@ def revoke_user_permission(job: DbJob, repoid: Ident, userid: Ident) -> dict[str
     """
     grantee = get_user(job.db, userid)
     with failing(f"failed to edit permission for user: `{userid}` in repo: `{repoid}`"):
-        granting.user(grantee).revoke(job)
+        granting.user(grantee).revoke(job, _repository(job))
     name, repo = grantee.username, job.target.repo_name
     return _success(f"Revoked perm for user: `{name}` in repo: `{repo}`")
 
@@ -112,7 +111,7 @@ def grant_user_group_permission(
     level = granting.level_of(perm)
     group, repo = _readable_group(job, usergroupid), job.target.repo_name
     with failing(f"failed to edit permission for user group: `{usergroupid}` in repo: `{repo}`"):
-        granting.user_group(group).grant(job, level)
+        granting.user_group(group).grant(job, _repository(job), level)
     return _success(job.host.style.group_granted(perm, group.group_name, repo))
 
 
@@ -136,12 +135,16 @@ def revoke_user_group_permission(job: DbJob, repoid: Ident, usergroupid: Ident) 
     """
     group, repo = _readable_group(job, usergroupid), job.target.repo_name
     with failing(f"failed to edit permission for user group: `{usergroupid}` in repo: `{repo}`"):
-        granting.user_group(group).revoke(job)
+        granting.user_group(group).revoke(job, _repository(job))
     return _success(job.host.style.group_revoked(group.group_name, repo))
 
 
 def _readable_group(job: DbJob, usergroupid: Ident) -> Row[Any]:
     return job.host.permissions.get(job.db, job.caller, USER_GROUP, usergroupid, Level.READ)
+
+
+def _repository(job: DbJob) -> granting.Objects:
+    return granting.Objects(REPOSITORY, [job.target])
 
 
 def _success(msg: str) -> dict[str, Any]:

@@ -1,0 +1,12 @@
+"""What the modules of this plugin declare their methods on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kallithea_host import Methods
+
+methods: Final = Methods("permissions")
+
+ALIASES: Final = {"usergroupid": ("usersgroupid",)}
+"""The documentation of the API names the argument either way."""
