@@ -70,14 +70,19 @@ def shared_world(make_daemon, tmp_path_factory, clients, hg_server):
 
 
 @pytest.fixture
-def world(shared_world):
-    """The shared folder with a living daemon on it."""
-    if shared_world.daemon.process.poll() is not None:
-        shared_world.daemon.start()
-    return shared_world
-
-
-@pytest.fixture
 def name(request):
     """A name for the repositories of one test."""
     return f"case-{zlib.crc32(request.node.name.encode()):x}"
+
+
+@pytest.fixture
+def world(shared_world, name):
+    """The shared folder with a living daemon on it; what a test makes there is deleted."""
+    daemon = shared_world.daemon
+    if daemon.process.poll() is not None:
+        daemon.start()
+    yield shared_world
+    if daemon.process.poll() is None:
+        for repository in daemon.api.get_repos():
+            if repository["repo_name"].startswith(name):
+                daemon.api.delete_repo(repoid=repository["repo_id"], forks="detach")

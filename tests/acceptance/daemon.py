@@ -1,6 +1,5 @@
 """A daemon for tests: a real ``twistd -n kallithea`` with real pools, on a folder of its own."""
 
-import json
 import re
 import subprocess
 import sys
@@ -11,9 +10,9 @@ from pathlib import Path
 
 from kallithea_host.commands import main
 from kallithea_host.testing import HttpApi
+from tests.acceptance.forked import Forks
 
 PROGRAMS = Path(sys.executable).parent
-FAULTY_TWISTD = Path(__file__).with_name("faulty_twistd.py")
 FAULTY_OPERATOR = Path(__file__).with_name("faulty_operator.py")
 PATIENCE = 40
 """Seconds after which what a test waits for will not come any more."""
@@ -45,9 +44,8 @@ class Daemon:
         self.config.write_text(INI.format(stop_grace=stop_grace))
         self._log_file = folder / "log"
         self._options = options
-        self._faulty = faulty
+        self._forks = Forks() if faulty else None
         self._fault = folder / "fault"
-        self._spare = None
         self.process = None
 
     def start(self):
@@ -72,25 +70,15 @@ class Daemon:
         arguments = ["--config", self.config, "--data-dir", self.data_dir]
         command = ["--pidfile=", "-n", "kallithea", *arguments]
         command += ["--listen", "tcp:0:interface=127.0.0.1", *self._options]
-        if self._faulty:
-            self._start_spare(list(map(str, command)))
-        else:
-            with self._log_file.open("wb") as log:
-                self.process = subprocess.Popen(
-                    [PROGRAMS / "twistd", *command], cwd=self.folder, stdout=log, stderr=log
-                )
-
-    def _start_spare(self, command):
-        """Let a process begin that has imported everything; make the next one ready meanwhile."""
-        self.process = self._spare or self._new_spare()
-        order = {"command": command, "log": str(self._log_file), "fault": str(self._fault)}
-        self.process.stdin.write(json.dumps(order).encode())
-        self.process.stdin.close()
-        self._spare = self._new_spare()
-
-    def _new_spare(self):
-        command = [sys.executable, FAULTY_TWISTD]
-        return subprocess.Popen(command, cwd=self.folder, stdin=subprocess.PIPE)
+        if self._forks:
+            files = {"folder": self.folder, "log": self._log_file, "fault": self._fault}
+            places = {name: str(path) for name, path in files.items()}
+            self.process = self._forks.fork(command=list(map(str, command)), **places)
+            return
+        with self._log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                [PROGRAMS / "twistd", *command], cwd=self.folder, stdout=log, stderr=log
+            )
 
     @property
     def port(self):
@@ -126,11 +114,11 @@ class Daemon:
 
     def close(self):
         """End every process that this object has started."""
-        for process in filter(None, (self.process, self._spare)):
-            process.kill()
-            process.wait()
-            if process.stdin:
-                process.stdin.close()
+        if self.process:
+            self.kill()
+        if self._forks:
+            self._forks.close()
+            self._forks = None
 
     def operate(self, *arguments, fault=None):
         """Run ``kallithea-host`` on the folder in a process of its own: exit status and output."""

@@ -221,9 +221,9 @@ def test_what_is_under_way_is_no_finding(shared, name):
 
     with ThreadPoolExecutor(3) as pool:
         workers = [pool.submit(change, worker) for worker in "abc"]
-        found = [shared.operate_here("check") for _ in range(15)]
+        found = [shared.operate_here("check") for _ in range(6)]
         ended.set()
         for worker in workers:
             worker.result()
-    assert found == [(0, "")] * 15
+    assert found == [(0, "")] * 6
     assert shared.sound()
