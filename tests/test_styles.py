@@ -12,6 +12,7 @@ from kallithea_host.config import Settings
 from kallithea_host.rules import ResultStyle
 from kallithea_host.styles import STYLES, Style
 from kallithea_host.tap import Options
+from tests.factories import World
 from tests.vcs.clients import GitClient
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "result-styles.md"
@@ -142,19 +143,26 @@ def different(one, other, path=()):
     return set().union(*(different(a, b, (*path, key)) for key, a, b in pairs))
 
 
+REPO = {"repoid": "groups/repo"}
+LOCKED = {(0, "landing_rev"), (0, "locked_by"), (0, "locked_date")}
 READ = {
+    "get_changeset": (REPO | {"raw_id": "tip"}, set()),
+    "get_changesets": (REPO | {"with_file_list": True}, set()),
     "get_ip": ({"userid": "bob"}, set()),
-    "get_user": ({"userid": "bob"}, set()),
-    "get_users": ({}, set()),
-    "get_user_group": ({"usergroupid": "team"}, set()),
-    "get_user_groups": ({}, set()),
+    "get_locks": ({}, LOCKED),
     "get_repo": (
-        {"repoid": "repo"},
+        REPO | {"with_revision_names": True, "with_pullrequests": True},
         {("landing_rev",), ("locked_by",), ("locked_date",), ("members", 2, "type")},
     ),
-    "get_repos": ({}, {(0, "landing_rev"), (0, "locked_by"), (0, "locked_date")}),
-    "get_repo_nodes": ({"repoid": "repo", "revision": "tip", "root_path": ""}, set()),
-    "lock": ({"repoid": "repo"}, set()),
+    "get_repo_group": ({"repogroupid": "groups"}, {("members", 1, "type")}),
+    "get_repo_groups": ({}, set()),
+    "get_repo_nodes": (REPO | {"revision": "tip", "root_path": ""}, set()),
+    "get_repos": ({}, LOCKED),
+    "get_server_info": ({}, set()),
+    "get_user": ({"userid": "bob"}, set()),
+    "get_user_group": ({"usergroupid": "team"}, set()),
+    "get_user_groups": ({}, set()),
+    "get_users": ({}, set()),
 }
 """Methods that read, their arguments, and where their results differ."""
 
@@ -165,13 +173,19 @@ def filled(api, host):
     api.create_user(username="bob", email="bob@example.org")
     api.create_user_group(group_name="team")
     api.add_user_to_user_group(usergroupid="team", userid="bob")
-    api.create_repo(repo_name="repo", repo_type="git")
-    GitClient().commit(host.settings.repositories / "repo", {"a/b": "1", "c": "2"})
-    api.invalidate_cache(repoid="repo")
-    api.grant_user_permission(repoid="repo", userid="bob", perm="repository.write")
-    api.grant_user_group_permission(repoid="repo", usergroupid="team", perm="repository.write")
-    api.lock(repoid="repo", locked=True, userid="bob")
+    api.create_repo(repo_name="groups/repo", repo_type="git")
+    GitClient().commit(host.settings.repositories / "groups/repo", {"a/b": "1", "c": "2"})
+    api.invalidate_cache(**REPO)
+    api.grant_user_permission(**REPO, userid="bob", perm="repository.write")
+    api.grant_user_group_permission(**REPO, usergroupid="team", perm="repository.write")
+    World(host).grant("group.write", 1, users_group_id=1)
+    api.lock(**REPO, locked=True, userid="bob")
     return api
+
+
+def test_every_method_that_reads_is_compared(host):
+    declared = {method.name for method in host.registry.methods.values()}
+    assert {name for name in declared if name.startswith("get_")} == set(READ)
 
 
 def test_nothing_that_is_read_differs_but_what_the_document_says(filled, host):

@@ -92,6 +92,57 @@ class RepositoryDetails(Repository):
     followers: list[User]
 
 
+class Named(RepositoryDetails):
+    tags: dict[str, str]
+    branches: dict[str, str]
+    bookmarks: dict[str, str]
+
+
+class RepositoryGroup(Struct):
+    group_id: int
+    group_name: str
+    group_description: str
+    parent_group: str | None
+    repositories: list[str]
+    owner: str
+
+
+class RepositoryGroupDetails(RepositoryGroup):
+    members: list[Member]
+
+
+class Author(Struct):
+    name: str
+    email: str
+
+
+class LoggedChangeset(Changeset):
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+
+
+class ChangesetDetails(Struct):
+    short_id: str
+    raw_id: str
+    revision: int
+    message: str
+    date: datetime
+    author: Author
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+
+
+class ServerInfo(Struct):
+    modules: list[tuple[str, str]]
+    py_version: str
+    platform: str
+    kallithea_version: str
+    git_version: str
+    git_path: str
+
+
 class Node(Struct):
     name: str
     type: Literal["file", "dir"]
@@ -125,6 +176,10 @@ class UserGroupTold(Told):
 
 class RepositoryTold(Told):
     repository: Repository
+
+
+class RepositoryGroupTold(Told):
+    repo_group: RepositoryGroup | None
 
 
 class Renewed(Told):
@@ -264,11 +319,59 @@ def test_a_repository_with_changesets(ask, host):
     path = host.settings.repositories / "repo"
     raw_id = GitClient().commit(path, {"docs/a": "1", "b": "2"}, message="one\ntwo")
     ask(Renewed, "invalidate_cache", repoid="1")
-    tip = ask(RepositoryDetails, "get_repo", repoid="1").last_changeset
+    unset = {"with_revision_names": None, "with_pullrequests": None}
+    tip = ask(RepositoryDetails, "get_repo", repoid="1", **unset).last_changeset
     assert (tip.raw_id, tip.revision, tip.message) == (raw_id, 0, "one\ntwo")
     nodes = {"repoid": "1", "revision": "tip", "root_path": "/", "ret_type": None}
     found = [(node.type, node.name) for node in ask(list[Node], "get_repo_nodes", **nodes)]
     assert found == [("dir", "docs"), ("file", "b"), ("file", "docs/a")]
+
+
+def test_the_history_of_a_repository(ask, host):
+    ask(Done, "create_repo", **NEW_REPOSITORY | {"repo_name": "repo", "repo_type": "git"})
+    git, path = GitClient(), host.settings.repositories / "repo"
+    raw_ids = [git.commit(path, {"a": "1"}), git.commit(path, {"a": "2", "b": "1"}, hour=13)]
+    unset = dict.fromkeys(
+        ["start", "end", "start_date", "end_date", "branch_name", "reverse", "max_revisions"]
+    )
+    log = ask(list[LoggedChangeset], "get_changesets", repoid="1", with_file_list=True, **unset)
+    assert [(each.raw_id, each.added, each.changed) for each in log] == [
+        (raw_ids[0], ["a"], []),
+        (raw_ids[1], ["b"], ["a"]),
+    ]
+    bare = ask(list[Changeset], "get_changesets", repoid="1", with_file_list=None, **unset)
+    assert [each.revision for each in bare] == [0, 1]
+    last = {"repoid": "1", "raw_id": raw_ids[1]}
+    details = ask(ChangesetDetails, "get_changeset", **last, with_reviews=None)
+    assert (details.raw_id, details.added, details.removed) == (raw_ids[1], ["b"], [])
+    assert (details.author.name, details.author.email) == ("Žofie Nováková", "zofie@example.org")
+    names = {"with_revision_names": True, "with_pullrequests": None}
+    assert ask(Named, "get_repo", repoid="1", **names).branches == {"main": raw_ids[1]}
+
+
+def test_repository_groups(ask):
+    unset = dict.fromkeys(["description", "owner", "copy_permissions"])
+    top = {"group_name": "top", "parent": None} | unset
+    assert ask(RepositoryGroupTold, "create_repo_group", **top).repo_group.parent_group is None
+    made = ask(
+        RepositoryGroupTold, "create_repo_group", group_name="sub", parent="top", **unset
+    ).repo_group
+    assert (made.group_name, made.parent_group, made.repositories) == ("top/sub", "top", [])
+    on = {"repogroupid": str(made.group_id)}
+    (member, *_) = ask(RepositoryGroupDetails, "get_repo_group", **on).members
+    assert member.permission.startswith("group.")
+    assert len(ask(list[RepositoryGroup], "get_repo_groups")) == 2
+    assert ask(RepositoryGroupTold, "delete_repo_group", **on).repo_group is None
+
+
+def test_locks(ask, world):
+    world.repository("repo")
+    assert ask(list[Repository], "get_locks", userid=None) == []
+
+
+def test_the_server(ask):
+    info = ask(ServerInfo, "get_server_info")
+    assert "kallithea-host" in dict(info.modules)
 
 
 def test_members_are_users_and_user_groups(ask, world, bob):

@@ -117,6 +117,23 @@ def test_the_holder_has_secrets_only_before_himself(api, as_writer, by_style, ho
         assert set(told) == members
 
 
+def test_locks_are_shown_as_repositories_are(api, repo, world, by_style):
+    world.repository("free")
+    since = api.lock(repoid=repo, locked=True)["locked_since"]
+    (locked,) = api.get_locks()
+    assert locked == shown(api)
+    assert locked["locked_date"] == by_style(documented=since, kallithea=iso(from_epoch(since)))
+
+
+def test_the_type_of_a_user_group_among_the_members_of_a_group(api, world, by_style):
+    world.grant(
+        "group.read", world.repository_group("top"), users_group_id=world.user_group("readers")
+    )
+    members = api.get_repo_group(repogroupid="top")["members"]
+    expected = by_style(documented="users_group", kallithea="user_group")
+    assert [member["type"] for member in members if member["name"] == "readers"] == [expected]
+
+
 def test_the_type_of_a_user_group_among_the_members(api, world, repo, by_style):
     group = world.user_group("writers")
     world.grant("repository.none", repo, user_id=1)
