@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from kallithea_host import Event
+    from sqlalchemy import Row
+
+    from kallithea_host import Caller, Event
 
 _repositories = schema.repositories
 
@@ -61,24 +63,26 @@ async def fork_repo(
         ``Access was denied to this resource.``: without the permission to fork.
         ``no permission to create repositories``, ``no permission to create repo in <group>``.
         ``Only Kallithea admin can specify `owner` param``, ``user `<owner>` does not exist``.
-        ``failed to fork repository `<repoid>` as `<fork_name>` ``.
+        ``failed to fork repository `<repo_name>` as `<fork_name>` ``.
     """
-    source = call.target
     wanted = {
         "name": str(fork_name),
         "description": description or names.last(fork_name),
-        "private": source.private if private is None else private,
+        "private": private,
         "landing_rev": landing_rev,
         "copy_permissions_of": "source" if copy_permissions else None,
     }
-    try:
-        with told_as(f"failed to fork repository `{source.repo_name}` as `{fork_name}`"):
-            async with call.host.locks.holding(source.repo_id):
-                reserved = await call.write(_reserve, repoid, owner, wanted)
-                await build(call, reserved, _maker(call), _event(call, reserved))
-    except NameTaken as error:
-        kind = "fork" if error.is_fork else "repo"
-        raise Conflict(f"{kind} `{fork_name}` already exist") from error
+    repo_id = call.target.repo_id
+    async with call.host.locks.holding(repo_id):
+        source = await call.read(current, repoid, repo_id)
+        try:
+            with told_as(f"failed to fork repository `{source.repo_name}` as `{fork_name}`"):
+                reserved = await call.write(_reserve, source, owner, wanted)
+                event = _event(call.caller, source, reserved)
+                await build(call, reserved, _maker(call, source), event)
+        except NameTaken as error:
+            kind = "fork" if error.is_fork else "repo"
+            raise Conflict(f"{kind} `{fork_name}` already exist") from error
     return {
         "msg": f"Created fork of `{source.repo_name}` as `{fork_name}`",
         "success": True,
@@ -86,19 +90,23 @@ async def fork_repo(
     }
 
 
-def _reserve(job: DbJob, repoid: Ident, owner: Ident | None, wanted: dict[str, Any]) -> Reserved:
-    source = current(job, repoid, job.target.repo_id)
+def _reserve(job: DbJob, source: Row[Any], owner: Ident | None, wanted: dict[str, Any]) -> Reserved:
     names.check_safe(wanted["name"])
     _refuse_taken(job, wanted["name"])
     require_place(job, wanted["name"], top_level="no permission to create repositories")
+    owner_id = get_owner(job, owner).user_id
+    decided = {
+        "private": source.private if wanted["private"] is None else wanted["private"],
+        "landing_rev": landing_rev_of(wanted["landing_rev"]),
+    }
     new = NewRepository(
-        **wanted | {"landing_rev": landing_rev_of(wanted["landing_rev"])},
+        **wanted | decided,
         type=source.repo_type,
-        owner_id=get_owner(job, owner).user_id,
+        owner_id=owner_id,
         fork_of_id=source.repo_id,
     )
     reserved = creation.reserve(job, new, "daemon")
-    job.ask(_event(job, reserved))
+    job.ask(_event(job.caller, source, reserved))
     return reserved
 
 
@@ -114,17 +122,16 @@ def _refuse_taken(job: DbJob, name: str) -> None:
         raise NameTaken(is_fork=taken.fork_of_id is not None)
 
 
-def _event(call: Call | DbJob, reserved: Reserved) -> Event:
-    source = call.target
+def _event(caller: Caller, source: Row[Any], reserved: Reserved) -> Event:
     details = {"source_id": source.repo_id, "source_name": source.repo_name}
-    return repository_event(call.caller, "forked", reserved.row, **details)
+    return repository_event(caller, "forked", reserved.row, **details)
 
 
-def _maker(call: Call) -> Callable[[Path], Awaitable[None]]:
+def _maker(call: Call, source: Row[Any]) -> Callable[[Path], Awaitable[None]]:
     """How a fork comes to be."""
 
     async def make(path: Path) -> None:
-        source = call.host.repository(call.target)
-        await call.vcs(call.host.backends[source.type].fork, source.path, path)
+        backend = call.host.backends[source.repo_type]
+        await call.vcs(backend.fork, call.host.repository(source).path, path)
 
     return make

@@ -165,7 +165,9 @@ def test_an_owner_who_does_not_exist_is_named(api, nothing_changes):
 @pytest.mark.usefixtures("source")
 def test_only_administrators_name_an_owner(as_bob, nothing_changes):
     with nothing_changes():
-        text = as_bob.error("fork_repo", repoid="team/source", fork_name="fork", owner="bob")
+        text = as_bob.error(
+            "fork_repo", repoid="team/source", fork_name="fork", owner="bob", landing_rev="x:y"
+        )
     assert text == "Only Kallithea admin can specify `owner` param"
 
 
