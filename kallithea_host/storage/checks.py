@@ -1,8 +1,9 @@
 """Looking for what must never be: the invariants of data and disk.
 
-I1 a repository in the database is a valid one on disk; I2 a repository on disk is in the
-database; I3 nothing is half made; I6 what is in the trash is there; I7 no row points nowhere;
-I8 stored data verifies; I9 nothing temporary is old; I10 no two names are one.
+I1 a repository in the database is a valid one on disk, and a group a directory; I2 a repository
+on disk is in the database; I3 nothing is half made; I6 what is in the trash is there; I7 no row
+points nowhere, or to a group that its name is not in; I8 stored data verifies; I9 nothing
+temporary is old; I10 no two names are one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import select, text
 
 from kallithea_host import names, schema
 from kallithea_host.data_folder import daemon_lives
-from kallithea_host.storage import intents, layout, trash
+from kallithea_host.storage import group_checks, intents, layout, trash
 from kallithea_host.storage.scanning import repositories_below
 from kallithea_host.vcs import VcsError
 
@@ -55,7 +56,9 @@ def _look(host: Host, *, verify: bool) -> Iterator[str]:
         rows = db.execute(select(_repositories).order_by(_repositories.c.repo_name)).all()
         entries = trash.entries(db)
         left = intents.all_open(db)
+        groups = group_checks.all_names(db)
         yield from _references(db)
+        yield from group_checks.misplaced(db)
         yield from _folded(db)
     if not daemon_lives(host.settings):
         yield from (f"I3 an interrupted {intent.action} waits for a start" for intent in left)
@@ -64,7 +67,9 @@ def _look(host: Host, *, verify: bool) -> Iterator[str]:
     busy = {repo_id for intent in left for repo_id in intent.repo_ids}
     settled = [row for row in rows if not row.pending and row.repo_id not in busy]
     yield from _missing(host, settled)
-    yield from _unknown(host, moving | {row.repo_name for row in rows})
+    repositories = {row.repo_name for row in rows}
+    yield from group_checks.not_directories(host, groups, moving | repositories)
+    yield from _unknown(host, repositories.union(groups), moving)
     emptied = {path for intent in left for path in intent.removes}
     yield from _trash(host, entries, moving | emptied)
     yield from _temporary(host)
@@ -84,9 +89,10 @@ def _missing(host: Host, rows: Iterable[Row[Any]]) -> Iterator[str]:
             yield f"I1 {row.repo_name} is no {repository.type} repository on disk"
 
 
-def _unknown(host: Host, known: Container[str]) -> Iterator[str]:
+def _unknown(host: Host, known: Container[str], moving: Collection[str]) -> Iterator[str]:
     for name, alias in repositories_below(host.settings.repositories, host.backends):
-        if name not in known:
+        way = {name, *names.ancestors(name)}  # a whole group may be on the move
+        if name not in known and way.isdisjoint(moving):
             shown = name.encode(errors="replace").decode()
             yield f"I2 {shown} ({alias}) lies on disk and is not in the database"
 

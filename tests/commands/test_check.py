@@ -75,6 +75,47 @@ def test_i1_a_link_that_leads_out_of_the_root(found, root, tmp_path):
     assert found("--no-verify") == ["I1 git: the path leaves the repository root"]
 
 
+@pytest.fixture
+def empty_group(api):
+    """A repository group that holds nothing, with its directory."""
+    api.create_repo_group(group_name="empty")
+
+
+@pytest.mark.usefixtures("empty_group")
+def test_an_empty_group_needs_no_directory(found, root):
+    (root / "empty").rmdir()
+    assert found("--no-verify") == []
+
+
+@pytest.mark.usefixtures("empty_group")
+def test_i1_a_group_and_a_file(found, root):
+    (root / "empty").rmdir()
+    (root / "empty").touch()
+    assert found("--no-verify") == ["I1 empty is a repository group and a file on disk"]
+
+
+@pytest.mark.usefixtures("empty_group")
+def test_i1_a_group_and_a_symbolic_link(found, root):
+    (root / "empty").rmdir()
+    (root / "empty").symlink_to("team")
+    assert found("--no-verify") == ["I1 empty is a repository group and a symbolic link on disk"]
+
+
+@pytest.mark.usefixtures("empty_group")
+def test_i1_a_group_that_leads_out_of_the_root(found, root, tmp_path):
+    (root / "empty").rmdir()
+    (root / "empty").symlink_to(tmp_path)
+    assert found("--no-verify") == ["I1 empty: the path leaves the repository root"]
+
+
+@pytest.mark.usefixtures("empty_group")
+def test_i1_a_group_and_a_repository(found, root):
+    (root / "empty").rmdir()
+    shutil.copytree(root / "git", root / "empty")
+    line = "I1 empty is a repository group and a repository (git) on disk"
+    assert found("--no-verify") == [line]
+
+
 def test_i2_a_repository_that_nobody_knows(found, root):
     shutil.copytree(root / "git", root / "a/copy")
     assert found() == ["I2 a/copy (git) lies on disk and is not in the database"]
@@ -109,6 +150,17 @@ def test_what_a_living_daemon_works_on_is_left_aside(found, host, world, root):
     assert found() != []
 
 
+def test_a_group_that_a_living_daemon_moves_is_left_aside(found, host, root):
+    with host.database.write() as db:
+        moving = intents.begin(db, "move", "daemon", repo_ids=[1])
+        intents.plan_moves(db, root, moving, [("team", "moved")])
+    (root / "team").rename(root / "moved")
+    lock = daemon_lock(host.settings)
+    assert lock.take()
+    assert found() == []
+    lock.release()
+
+
 def test_i6_something_missing_from_the_trash(found, root):
     (lies_at,) = (root / ".trash").iterdir()
     shutil.rmtree(lies_at)
@@ -131,6 +183,26 @@ def test_i7_a_row_that_points_nowhere(found, host):
         raw.execute("PRAGMA foreign_keys = ON")
         raw.execute("BEGIN")
     assert found() == ["I7 row 2 of repositories points to no row of users"]
+
+
+def test_i7_a_repository_that_does_not_lie_in_its_group(found, world):
+    other = world.repository_group("other")
+    of_this = schema.repositories.c.repo_name == "team/hg"
+    with world.host.database.write() as db:
+        db.execute(update(schema.repositories).where(of_this).values(group_id=other))
+    assert found() == ["I7 team/hg does not lie in other, where its row puts it"]
+
+
+def test_i7_a_repository_that_lies_in_a_group_its_row_does_not_know(found, world):
+    of_this = schema.repositories.c.repo_name == "team/hg"
+    with world.host.database.write() as db:
+        db.execute(update(schema.repositories).where(of_this).values(group_id=None))
+    assert found() == ["I7 team/hg does not lie in the top level, where its row puts it"]
+
+
+def test_i7_a_group_that_does_not_lie_in_its_parent(found, world):
+    world.repository_group("team/inner")
+    assert found() == ["I7 team/inner does not lie in the top level, where its row puts it"]
 
 
 def test_i8_damaged_data(found, root):
