@@ -20,8 +20,8 @@ help: ## print this
 run: $(INSTALLED) ## start the server on 127.0.0.1:5000; OPTIONS="..." are twistd kallithea's
 	exec $(VENV)/bin/twistd --pidfile= -n kallithea $(OPTIONS)
 
-test: $(INSTALLED)-test ## run the tests; ARGS="..." are pytest's
-	$(VENV)/bin/python -m pytest $(ARGS)
+test: $(INSTALLED)-test ## run the tests; ARGS="tests/users -k create" are pytest's
+	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: $(INSTALLED)-test ## lint, type check, and see that the layers hold
 	$(VENV)/bin/ruff check

@@ -66,6 +66,7 @@ setup(
             "pytest>=9.2,<10",
             "pytest-timeout>=2.4",
             "pytest-twisted>=1.14.3",
+            "pytest-xdist>=3.8",
             "ruff>=0.17,<0.18",
             "setuptools>=80",
         ],

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from kallithea_host import migrating, schema
 from kallithea_host.config import ConfigError
 from kallithea_host.database import Database
-from kallithea_host.testing import DATABASE_URL
+from kallithea_host.testing import SERVER_URL
 
 PROCESSES = 3
 THREADS = 67
@@ -76,10 +76,10 @@ def run_in_processes(program, url):
 @pytest.fixture
 def url(tmp_path):
     """The URL of an empty database of the test's own."""
-    if not DATABASE_URL:
+    if not SERVER_URL:
         yield f"sqlite:///{tmp_path / 'kallithea.db'}"
         return
-    server = sqlalchemy.make_url(DATABASE_URL).set(drivername="postgresql+psycopg")
+    server = sqlalchemy.make_url(SERVER_URL).set(drivername="postgresql+psycopg")
     name = f"test_{token_hex(8)}"
     engine = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -205,7 +205,7 @@ def test_a_row_that_points_nowhere_is_refused(database):
         db.execute(insert(schema.user_addresses).values(user_id=77, network="10.0.0.0/8"))
 
 
-@pytest.mark.skipif(bool(DATABASE_URL), reason="how SQLite is set up")
+@pytest.mark.skipif(bool(SERVER_URL), reason="how SQLite is set up")
 @pytest.mark.parametrize("door", ["read", "write"])
 def test_sqlite_writes_ahead_and_syncs_every_commit(database, door):
     with getattr(database, door)() as db:
@@ -266,7 +266,7 @@ def test_a_database_of_kallithea_itself_is_refused(empty):
     assert empty.tables() == {"user_logs"}
 
 
-@pytest.mark.skipif(bool(DATABASE_URL), reason="a database that is a file")
+@pytest.mark.skipif(bool(SERVER_URL), reason="a database that is a file")
 def test_a_file_of_kallithea_itself_is_not_touched(tmp_path):
     path = tmp_path / "kallithea.db"
     with sqlite3.connect(path) as db:
@@ -279,7 +279,7 @@ def test_a_file_of_kallithea_itself_is_not_touched(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.skipif(bool(DATABASE_URL), reason="a database that is a file")
+@pytest.mark.skipif(bool(SERVER_URL), reason="a database that is a file")
 def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path):
     path = tmp_path / "kallithea.db"
     path.write_text("These are notes, and long enough to be no header of a database. " * 20)

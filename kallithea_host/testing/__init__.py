@@ -4,8 +4,8 @@ As a pytest plugin (``pytest_plugins = ["kallithea_host.testing"]``) it gives th
 ``settings``, ``host``, ``site`` and ``api``. Jobs run at once in the thread of the test, so every
 call is answered when it returns; the site, the protocol, the database and the repositories are
 real. The fixture ``plugins`` adds plugins that a test makes.
-With ``KALLITHEA_HOST_TEST_DATABASE_URL`` set to a PostgreSQL database the same tests run there;
-everything that it holds is removed.
+With ``KALLITHEA_HOST_TEST_DATABASE_URL`` set to a PostgreSQL database the same tests run there, in
+a schema of their own, ``test_main``, or one for each process that pytest runs them in.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+import sqlalchemy
 from twisted.internet.testing import MemoryReactorClock
 
 from kallithea_host import assembly, data_folder
@@ -36,7 +37,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Api", "ApiFailure", "Client", "HttpApi", "make_host", "overriding"]
 
-DATABASE_URL: Final = os.environ.get("KALLITHEA_HOST_TEST_DATABASE_URL", "")
+SERVER_URL: Final = os.environ.get("KALLITHEA_HOST_TEST_DATABASE_URL", "")
+SCHEMA: Final = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
+def _in_schema(url: str) -> str:
+    """The URL of a database whose tables are looked for, and made, in the tests' own schema."""
+    options = {"options": f"-csearch_path={SCHEMA}"}
+    parsed = sqlalchemy.make_url(url).update_query_dict(options)
+    return parsed.render_as_string(hide_password=False)
+
+
+DATABASE_URL: Final = _in_schema(SERVER_URL) if SERVER_URL else ""
 
 
 @pytest.fixture
@@ -51,7 +63,8 @@ def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data_dir = tmp_path_factory.mktemp("fresh") / "data"
     settings = Settings(data_dir=data_dir, database_url=DATABASE_URL)
     if settings.database_url:
-        _execute(settings.database_url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+        drop, create = f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", f"CREATE SCHEMA {SCHEMA}"
+        _execute(settings.database_url, drop, create)
     make_host(settings).database.close()
     return data_dir
 
