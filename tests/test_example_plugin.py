@@ -150,6 +150,26 @@ def test_its_backend_keeps_every_version_of_an_archive(api, archive):
     ]
 
 
+def test_its_history_is_told(api, archive):
+    api.create_repo(repo_name="diary", repo_type="plain", clone_uri=archive.url)
+    archive.publish(readme="Bye", notes__later="Sun")
+    api.pull(repoid="diary")
+    first, second = api.get_changesets(repoid="diary", with_file_list=True)
+    files = [[each[kind] for kind in ("added", "changed", "removed")] for each in (first, second)]
+    assert files == [
+        [["notes/today", "readme"], [], []],
+        [["notes/later"], ["readme"], ["notes/today"]],
+    ]
+    newest = api.get_changesets(repoid="diary", start=1, reverse=True, max_revisions=1)
+    assert [each["raw_id"] for each in newest] == [second["raw_id"]]
+    assert api.get_changeset(repoid="diary", raw_id=first["raw_id"])["revision"] == 0
+    assert api.get_repo(repoid="diary", with_revision_names=True)["branches"] == {}
+    error = api.error("get_changesets", repoid="diary", branch_name="main")
+    assert error == "branch `main` does not exist"
+    error = api.error("get_changeset", repoid="diary", raw_id="f" * 40)
+    assert error == f"Changeset {'f' * 40} does not exist"
+
+
 def test_a_pull_that_brings_nothing_new_makes_no_snapshot(api, archive):
     api.create_repo(repo_name="still", repo_type="plain", clone_uri=archive.url)
     api.pull(repoid="still")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from kallithea_host import (
+    NULL_ID,
     BadRequest,
     Conflict,
     Ident,
@@ -113,6 +114,8 @@ def get_changeset(
     path = job.repository.path
     with told_as(f"failed to get repo: `{job.repository.name}` changesets"):
         try:
+            if raw_id == NULL_ID:  # to Git zeros are a number, that of the oldest
+                raise UnknownRevision
             changeset = job.backend.changeset(path, job.backend.resolve(path, raw_id))
         except UnknownRevision:
             raise NotFound(f"Changeset {raw_id} does not exist") from None

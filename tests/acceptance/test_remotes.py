@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 PASSWORD = "s3cret-w0rd"
+OTHER_PASSWORD = "0ther-s3cret"
 ALIASES = pytest.mark.parametrize("alias", ["git", "hg"])
 
 
@@ -67,6 +68,40 @@ def test_a_pull_brings_what_is_new_and_writes_it_into_the_journal(
     assert actions[:3] == ["user_created_repo", "started_following_repo", "push_remote:"]
     assert set(actions[3].removeprefix("push_remote:").split(",")) == {second, third}
     assert client.problems(server.root / name) == ""
+
+
+@ALIASES
+def test_a_pull_from_another_address_leaves_the_stored_one_as_it_is(
+    server, http_remote, clients, origin, alias, name
+):
+    api, client = server.api, clients[alias]
+    stored = http_remote.url(f"{name}-gone")
+    for kept in (None, stored):
+        there = f"{name}-{'stored' if kept else 'none'}"
+        api.create_repo(repo_name=there, repo_type=alias)
+        if kept:
+            api.update_repo(repoid=there, clone_uri=kept)
+        answer = api.pull(repoid=there, clone_uri=http_remote.url(name))
+        assert answer == f"Pulled from `{there}`"
+        assert client.ids(server.root / there) == client.ids(origin)
+        assert api.get_repo(repoid=there)["clone_uri"] == kept
+        assert {tip(server, there)} == client.ids(origin)
+        assert api.error("pull", repoid=there) == f"Unable to pull changes from `{there}`"
+
+
+@ALIASES
+@pytest.mark.usefixtures("origin")
+def test_credentials_of_an_address_that_is_given_are_kept_nowhere(server, http_remote, alias, name):
+    http_remote.credentials = ("mirror", OTHER_PASSWORD)
+    uri = http_remote.url(name).replace("//", f"//mirror:{OTHER_PASSWORD}@")
+    server.api.create_repo(repo_name=name, repo_type=alias)
+    assert server.api.pull(repoid=name, clone_uri=uri) == f"Pulled from `{name}`"
+    http_remote.credentials = ("mirror", "another")
+    answer = server.api.error("pull", repoid=name, clone_uri=uri)
+    assert answer == f"Unable to pull changes from `{name}`"
+    assert OTHER_PASSWORD not in server.log
+    stored = b"".join(path.read_bytes() for path in server.data_dir.rglob("*") if path.is_file())
+    assert OTHER_PASSWORD.encode() not in stored
 
 
 @ALIASES

@@ -46,6 +46,21 @@ def test_a_stored_address_is_judged_again(api, store_uri, nothing_changes):
 
 
 @pytest.mark.usefixtures("repo")
+def test_an_address_that_is_given_is_judged_as_a_stored_one(api, store_uri, nothing_changes):
+    store_uri("https://example.org/repo")
+    for uri in ("file:///etc", "ext::sh", "http://127.0.0.1/x", "http://10.1.2.3/x", "/etc", "-x"):
+        with nothing_changes():
+            assert api.error("pull", repoid="repo", clone_uri=uri) == REFUSED
+
+
+@pytest.mark.usefixtures("repo")
+def test_an_empty_address_is_none(api, nothing_changes):
+    with nothing_changes():
+        for uri in ("", None):
+            assert api.error("pull", repoid="repo", clone_uri=uri) == REFUSED
+
+
+@pytest.mark.usefixtures("repo")
 def test_repo_is_another_name_of_the_argument(api):
     assert api.error("pull", repo="repo") == REFUSED
     assert api.error("pull", repo="repo", repoid="repo") == REFUSED

@@ -35,7 +35,7 @@ def test_the_rest_of_the_repository_is_the_same_with_them_and_without(api):
 def test_an_empty_repository_has_no_names(api, alias):
     api.create_repo(repo_name="empty", repo_type=alias)
     repository = api.get_repo(repoid="empty", with_revision_names="true")
-    assert {key: repository[key] for key in NAMES} == dict.fromkeys(NAMES, {})
+    assert {key: repository[key] for key in NAMES} == {key: {} for key in NAMES}
 
 
 def test_names_of_what_cannot_be_read_are_a_failure(api, world):
