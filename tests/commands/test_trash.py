@@ -120,7 +120,9 @@ def test_a_place_that_is_not_free_is_told(run, api, root, world, what):
     if what == "folder":
         (root / "a/repo").mkdir()
     elif what == "group":
-        world.repository_group("a/repo")
+        (root / "a/repo").mkdir()
+        (parent_id,) = world.rows(select(schema.repository_groups.c.group_id))[0]
+        world.repository_group("a/repo", parent_id=parent_id)
     else:
         with world.door() as db:
             db.execute(schema.repository_groups.delete())
