@@ -69,6 +69,7 @@ setup(
             "pytest-xdist>=3.8",
             "ruff>=0.17,<0.18",
             "setuptools>=80",
+            "treq>=26.7",
         ],
     },
     entry_points={
