@@ -34,5 +34,5 @@ async def test_small_calls_are_answered_while_repositories_are_made(caller):
 
 @pytest_twisted.ensureDeferred
 async def test_an_error_is_raised_with_its_text(caller):
-    with pytest.raises(ApiFailure, match="^user `nobody` does not exist$"):
+    with pytest.raises(ApiFailure, match=r"^user `nobody` does not exist$"):
         await caller.get_user(userid="nobody")
