@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -23,7 +24,7 @@ from kallithea_host import assembly, data_folder
 from kallithea_host.config import Settings
 from kallithea_host.database import Database
 from kallithea_host.jobs import DirectJobs
-from kallithea_host.registry import Registry
+from kallithea_host.registry import Registry, installed
 from kallithea_host.schema import metadata
 from kallithea_host.testing.client import Answer, Api, ApiFailure, Client, HttpApi
 
@@ -89,12 +90,15 @@ def host(settings: Settings, fresh_database: Path, plugins: Sequence[Plugin]) ->
 
 def make_host(settings: Settings, plugins: Sequence[Plugin] = ()) -> Host:
     """A host whose jobs run inline, with the installed plugins and further ones."""
-    registry, _ = assembly.load_plugins(settings)
-    if plugins:
-        registry = Registry([*registry.plugins, *plugins], settings)
+    found, _ = _installed(settings.plugins_disabled, settings.plugins_optional)
+    registry = Registry([*found, *plugins], settings)
     clock: Any = MemoryReactorClock()  # enough of a reactor where no process is started
     host, _ = assembly.assemble(settings, registry, DirectJobs(), clock)
     return host
+
+
+_installed = cache(installed)
+"""Reading what is installed takes longer than most tests."""
 
 
 def _execute(url: str, *statements: str) -> None:

@@ -9,6 +9,7 @@ one has no opinion then.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, case, func, literal, or_, select, true, union_all
@@ -19,7 +20,7 @@ from kallithea_host.memory import remembered
 from kallithea_host.permissions import CALLER_ID, PermissionCheck, constant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -47,11 +48,7 @@ class GrantedPermissions(PermissionCheck):
     """What was granted, by the rule that the server's owner chose."""
 
     def __init__(self, rule: PermissionRule) -> None:
-        self._opinions = {
-            (kind.prefix, level): _opinion(kind, level, rule)
-            for kind in KINDS.values()
-            for level in Level
-        }
+        self._opinions = _opinions(rule)
 
     def may(self, db: Connection, caller: Caller, permission: str) -> bool | None:
         """Administrators may everything; others what the names they have say."""
@@ -84,6 +81,15 @@ def _names(db: Connection, user_id: int) -> frozenset[str]:
         names.difference_update(choice)
         names.update(stated[-1:])
     return frozenset(names)
+
+
+@cache
+def _opinions(rule: PermissionRule) -> Mapping[tuple[str, Level], ColumnElement[Any]]:
+    return {
+        (kind.prefix, level): _opinion(kind, level, rule)
+        for kind in KINDS.values()
+        for level in Level
+    }
 
 
 def _opinion(kind: Kind, level: Level, rule: PermissionRule) -> ColumnElement[Any]:
