@@ -103,7 +103,7 @@ async def create_repo_group(
         name=str(group_name),
         description=description or group_name,
         owner=owner,
-        parent=None if parent is None or parent.given in {"", "/"} else parent,
+        parent=None if parent is None or parent.given in ("", "/") else parent,
         copy_permissions=copy_permissions,
     )
     try:
