@@ -39,6 +39,6 @@ class RepositoryLocks:
 
     def _release(self, repo_id: int) -> None:
         lock = self._locks[repo_id]
-        lock.release()
-        if not lock.locked and not lock.waiting:
+        lock.release()  # whoever waits goes on at once, and may have ended when this returns
+        if not lock.locked and not lock.waiting and self._locks.get(repo_id) is lock:
             del self._locks[repo_id]

@@ -112,7 +112,7 @@ def test_a_move_waits_for_other_changes_of_groups_and_for_work_below(host, api, 
         api.update_repo_group(repogroupid="alpha", group_name="new")
     assert api.get_repos()[0]["repo_name"] == "alpha/one"
     end.callback(None)
-    assert working.called
+    assert working.result is None
     assert api.get_repos()[0]["repo_name"] == "new/one"
 
 
