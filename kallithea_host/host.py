@@ -13,7 +13,6 @@ from kallithea_host.hookspecs import Event, Phase
 from kallithea_host.jobs import DbJob, Repository
 from kallithea_host.key_usage import KeyUsage
 from kallithea_host.locks import RepositoryLocks
-from kallithea_host.names import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -62,9 +61,9 @@ class Host:
         self.key_usage = KeyUsage()
 
     def repository(self, row: Row[Any]) -> Repository:
-        """A repository's row as plain values; ``BadName`` if it lies outside the root."""
-        path = path_of(self.settings.repositories, row.repo_name)
-        return Repository(row.repo_id, row.repo_name, row.repo_type, path)
+        """A repository's row as plain values."""
+        root = self.settings.repositories
+        return Repository(row.repo_id, row.repo_name, row.repo_type, root)
 
     def run_in_db(
         self,

@@ -17,6 +17,7 @@ from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
 from kallithea_host.errors import Busy
+from kallithea_host.names import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -185,7 +186,13 @@ class Repository:
     repo_id: int
     name: str
     type: str
-    path: Path
+    root: Path
+    """Below which all repositories lie."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies; raises ``BadName`` when that is not below the root."""
+        return path_of(self.root, self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,8 @@ def get_changeset(
         ``Changeset <raw_id> does not exist``.
         ``failed to get repo: `<repo_name>` changesets``: it cannot be read.
     """
-    path = job.repository.path
     with told_as(f"failed to get repo: `{job.repository.name}` changesets"):
+        path = job.repository.path
         try:
             if raw_id == NULL_ID:  # to Git zeros are a number, that of the oldest
                 raise UnknownRevision

@@ -94,9 +94,9 @@ def get_repo_nodes(
     """
     if ret_type not in RETURN_TYPES:
         raise BadRequest(f"ret_type must be one of {','.join(RETURN_TYPES)}")
-    path = job.repository.path
     wanted = revision_of(revision, "revision")
     with told_as(f"failed to get repo: `{job.repository.name}` nodes"):
+        path = job.repository.path
         raw_id = job.backend.resolve(path, wanted)
         nodes = job.backend.nodes(path, raw_id, root_path.lstrip("/").removesuffix("/"))
     dirs = [{"name": name, "type": "dir"} for name in nodes.dirs]

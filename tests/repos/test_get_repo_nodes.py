@@ -165,3 +165,12 @@ class Watched:
     def __getattr__(self, name):
         self.looked.append(name)
         raise AssertionError(name)
+
+
+def test_a_repository_behind_a_link_out_of_the_root_is_not_read(api, host, tmp_path):
+    api.create_repo(repo_name="linked", repo_type="git")
+    root = host.settings.repositories
+    (root / "linked").rename(tmp_path / "elsewhere")
+    (root / "linked").symlink_to(tmp_path / "elsewhere")
+    asked = {"repoid": "linked", "revision": "tip", "root_path": "/"}
+    assert api.error("get_repo_nodes", **asked) == "failed to get repo: `linked` nodes"
