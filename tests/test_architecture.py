@@ -177,9 +177,10 @@ def test_an_adapter_imports_its_own_library_only(system):
     assert those(modules, lambda module: module.imports_any_of(other)) == []
 
 
-def test_only_the_resource_and_the_pages_touch_a_web_request():
+def test_only_the_resource_the_pages_and_the_clients_of_tests_touch_the_web():
     def may(module):
-        return module.name.startswith(("kallithea_host.web", "kallithea_host.resource"))
+        there = ("kallithea_host.web", "kallithea_host.resource", "kallithea_host.testing")
+        return module.name.startswith(there)
 
     def touches(module):
         return module.imports_any_of("twisted.web", "txjsonrpc_ng") and not may(module)
