@@ -20,6 +20,7 @@ ANSWERS = {
     "D": "Access was denied to this resource.",
     "R": "repository `team/{role}` does not exist",
     "U": "user group `{role}s` does not exist",
+    "Q": "repository group `{role} group` does not exist",
     "G": "no permission to create repo in team",
     "S": "userid is not the same as your user",
     "E": "failed to get repo: `team/{role}` nodes",  # he may, and the repository is empty
@@ -65,10 +66,20 @@ TABLE = {
     "revoke_user_permission":       "MKKKI DDDDy",
     "grant_user_group_permission":  "MKKKI RRRyy",
     "revoke_user_group_permission": "MKKKI RRRyy",
+    "get_repo_group":               "MKKKI DDDDy",
+    "get_repo_groups":              "MKKKI DDDDy",
+    "create_repo_group":            "MKKKI DDDDy",
+    "update_repo_group":            "MKKKI DDDDy",
+    "delete_repo_group":            "MKKKI DDDDy",
+    "grant_user_permission_to_repo_group":         "MKKKI QQQyy",
+    "revoke_user_permission_from_repo_group":      "MKKKI QQQyy",
+    "grant_user_group_permission_to_repo_group":   "MKKKI QQQyy",
+    "revoke_user_group_permission_from_repo_group": "MKKKI QQQyy",
 }  # fmt: skip
 
 REPOSITORY = {"repoid": "team/{role}"}
 GROUP = {"usergroupid": "{role}s"}
+REPO_GROUP = {"repogroupid": "{role} group"}
 VICTIM = {"userid": "victim of {role}"}
 ARGUMENTS = {
     "get_ip": {},
@@ -104,6 +115,15 @@ ARGUMENTS = {
     "revoke_user_permission": REPOSITORY | VICTIM,
     "grant_user_group_permission": REPOSITORY | GROUP | {"perm": "repository.read"},
     "revoke_user_group_permission": REPOSITORY | GROUP,
+    "get_repo_group": REPO_GROUP,
+    "get_repo_groups": {},
+    "create_repo_group": {"group_name": "new-{role}"},
+    "update_repo_group": REPO_GROUP | {"group_name": "new-{role}"},
+    "delete_repo_group": REPO_GROUP,
+    "grant_user_permission_to_repo_group": REPO_GROUP | VICTIM | {"perm": "group.read"},
+    "revoke_user_permission_from_repo_group": REPO_GROUP | VICTIM,
+    "grant_user_group_permission_to_repo_group": REPO_GROUP | GROUP | {"perm": "group.read"},
+    "revoke_user_group_permission_from_repo_group": REPO_GROUP | GROUP,
 }
 
 
@@ -135,13 +155,14 @@ def populate(host):
 def add_objects(world, role, user_id, team):
     """What belongs to a role: a repository, a user group, a user that something happens to."""
     owner_id = user_id if role == "owner" else 2
-    objects = {
-        "repository": world.repository(f"team/{role}", owner_id=owner_id, group_id=team),
-        "group": team,
-        "usergroup": world.user_group(f"{role}s", owner_id=owner_id),
-    }
+    objects = [
+        ("repository", world.repository(f"team/{role}", owner_id=owner_id, group_id=team)),
+        ("group", team),
+        ("group", world.repository_group(f"{role} group", owner_id=owner_id)),
+        ("usergroup", world.user_group(f"{role}s", owner_id=owner_id)),
+    ]
     level = {"reader": "read", "writer": "write", "owner": "write"}.get(role)
-    for prefix, object_id in objects.items() if level else ():
+    for prefix, object_id in objects if level else ():
         world.grant(f"{prefix}.{level}", object_id, user_id=user_id)
     world.user(f"victim of {role}")
 
