@@ -121,6 +121,46 @@ class World:
             gone=[name],
         )
 
+    def create_group(self, _alias, name):
+        """In a group that has a directory."""
+        self.daemon.api.create_repo_group(group_name=name)
+        return Change(
+            "create_repo_group",
+            {"group_name": "inner", "parent": name},
+            again="repo group `inner` already exist",
+        )
+
+    def rename_group(self, alias, name):
+        """With a repository and its fork below, and a group that holds nothing."""
+        self._fork(f"source-{alias}", f"{name}/one")
+        self._fork(f"{name}/one", f"{name}/deep/two")
+        self.daemon.api.create_repo_group(group_name="empty", parent=name)
+        group_id = self.daemon.api.get_repo_group(repogroupid=name)["group_id"]
+        return Change(
+            "update_repo_group",
+            {"repogroupid": group_id, "group_name": f"{name}-renamed", "description": "renamed"},
+            there=[f"{name}-renamed/one", f"{name}-renamed/deep/two"],
+            gone=[f"{name}/one", f"{name}/deep/two"],
+        )
+
+    def move_group(self, alias, name):
+        """Into a group that has no directory."""
+        change = self.rename_group(alias, name)
+        self.daemon.api.create_repo_group(group_name=f"{name}-parent")
+        (self.daemon.root / f"{name}-parent").rmdir()
+        change.arguments |= {"parent": f"{name}-parent"}
+        change.there = [f"{name}-parent/{there}" for there in change.there]
+        return change
+
+    def delete_group(self, _alias, name):
+        """One that has a directory."""
+        self.daemon.api.create_repo_group(group_name=name)
+        return Change(
+            "delete_repo_group",
+            {"repogroupid": name},
+            again=f"repository group `{name}` does not exist",
+        )
+
     def pull(self, alias, name):
         self._fork(f"source-{alias}", name)
         address = self.remote.url(f"grown-{alias}")

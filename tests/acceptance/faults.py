@@ -19,6 +19,8 @@ POINTS = {
     "intents.undo_on_disk": "kallithea_host.storage.intents:undo_on_disk",
     "intents.undo_in_database": "kallithea_host.storage.intents:undo_in_database",
     "layout.move": "kallithea_host.storage.layout:move",
+    "layout.make_directory": "kallithea_host.storage.layout:make_directory",
+    "layout.remove_directory": "kallithea_host.storage.layout:remove_directory",
     "layout.make_parents": "kallithea_host.storage.layout:_make_parents",
     "layout.sync": "kallithea_host.storage.layout:sync_directory",
     "layout.make_durable": "kallithea_host.storage.layout:make_durable",

@@ -45,6 +45,20 @@ FORK = [("after {type}.fork 1", UNDONE), *(CREATE[n] for n in (10, 14, 16))]
 CLONE = [CREATE[n] for n in (7, 14, 16)]
 SOME_OF_DELETE = [DELETE[n] for n in (3, 6, 8)]
 MOVE = [DELETE[n] for n in (1, 3, 6, 8)]
+CREATE_GROUP = [
+    ("before commit 1", NOTHING),
+    ("after commit 1", UNDONE),
+    ("before intents.finish 1", UNDONE),
+    ("after layout.make_directory 1", UNDONE),
+    ("after commit 2", DONE),
+]
+DELETE_GROUP = [
+    ("before commit 1", NOTHING),
+    ("after commit 1", UNDONE),
+    ("after layout.remove_directory 1", UNDONE),
+    ("before commit 2", UNDONE),
+    ("after commit 2", DONE),
+]
 PULL = [
     ("after commit 1", UNDONE),
     ("before intents.finish 1", UNDONE),
@@ -67,6 +81,11 @@ TABLE = [
     ("rename", "hg", MOVE[1:3]),
     ("move", "hg", MOVE[2:]),
     ("move", "git", [("after layout.make_parents 1", UNDONE)]),
+    ("create_group", "git", CREATE_GROUP),
+    ("rename_group", "git", MOVE),
+    ("rename_group", "hg", MOVE[2:3]),
+    ("move_group", "hg", [("after layout.make_parents 1", UNDONE), *MOVE[2:]]),
+    ("delete_group", "git", DELETE_GROUP),
     ("pull", "git", PULL),
     ("pull", "hg", PULL),
 ]
@@ -81,6 +100,9 @@ ACTIONS = {
     "fork": "create",
     "rename": "move",
     "move": "move",
+    "create_group": "create",
+    "rename_group": "move",
+    "move_group": "move",
     "pull": "pull",
 }
 """What the log calls each change; the rest is ``delete``."""
