@@ -301,7 +301,7 @@ def a_row():
         object(),
         a_row(),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 @pytest.mark.parametrize("wrap", [lambda v: v, lambda v: [v], lambda v: {"a": ({"b": v},)}])
 def test_results_that_are_not_plain_are_refused(value, wrap):
