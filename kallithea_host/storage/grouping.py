@@ -28,6 +28,7 @@ class NotEmpty(Exception):
 
 def check_new(job: DbJob, name: str, owner_id: int) -> None:
     """Raise ``GroupTaken``, ``NameTaken`` or ``BadName`` unless such a group may be made here."""
+    names.check_safe(name)
     taken = _groups.c.group_name_key == names.fold(name)
     if job.db.scalar(select(_groups.c.group_id).where(taken)) is not None:
         raise GroupTaken

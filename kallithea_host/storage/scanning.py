@@ -112,6 +112,8 @@ def add(job: DbJob, found: Sequence[Found]) -> list[str]:
 
 
 def _add(job: DbJob, found: Found, owner_id: int, settings: defaults.RepositoryDefaults) -> None:
+    if not _lies_there(job.host.settings.repositories, found.name):
+        raise names.BadName("it was moved away meanwhile")
     places.check_names(job.db, found.name)
     new = creation.NewRepository(
         name=found.name,

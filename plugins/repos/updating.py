@@ -63,7 +63,7 @@ def plan(job: DbJob, repoid: Ident, repo_id: int, wanted: Wanted) -> Plan:
         done = Plan(row, values, new_name)
         apply(job, done)
         return done
-    require_place(job, new_name, top_level=_NO_PERMISSION, doing="create (or move)")
+    _require_place(job, new_name)
     return Plan(row, values, new_name, moving.plan(job, row, new_name))
 
 
@@ -71,6 +71,7 @@ def apply(job: DbJob, plan: Plan) -> None:
     """Change the row; then, as the last act, move the directory."""
     row, values = plan.row, dict(plan.values)
     if plan.new_name != row.repo_name:
+        _require_place(job, plan.new_name)  # the group may have gone, or be another one by now
         values |= moving.name_columns(job, row, plan.new_name)
     if values:
         changed = update(_repositories).where(_repositories.c.repo_id == row.repo_id)
@@ -79,6 +80,10 @@ def apply(job: DbJob, plan: Plan) -> None:
     job.announce(repository_event(job.caller, "updated", row, **details))
     if plan.intent_id is not None:
         intents.finish(job.db, job.host.settings.repositories, plan.intent_id)
+
+
+def _require_place(job: DbJob, name: str) -> None:
+    require_place(job, name, top_level=_NO_PERMISSION, doing="create (or move)")
 
 
 def _values(job: DbJob, row: Row[Any], wanted: Wanted) -> dict[str, Any]:

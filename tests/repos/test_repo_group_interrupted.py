@@ -29,10 +29,11 @@ def tree(api):
 class Jobs:
     """Jobs of a server where something happens around the writes of one call."""
 
-    def __init__(self, host, *, after_first=None, instead_of_second=None):
+    def __init__(self, host, *, after_first=None, instead_of_second=None, before_first=None):
         self._jobs = host.jobs
         self._after_first = after_first
         self._instead_of_second = instead_of_second
+        self._before_first = before_first
         self.writes = 0
 
     def __getattr__(self, name):
@@ -40,6 +41,8 @@ class Jobs:
 
     def write(self, *args):
         self.writes += 1
+        if self.writes == 1 and self._before_first:
+            self._before_first()
         if self.writes == 2 and self._instead_of_second:
             return self._instead_of_second(*args)
         result = self._jobs.write(*args)
@@ -128,3 +131,26 @@ def test_a_description_waits_for_no_work_below(host, api):
     assert group["group_description"] == "x"
     assert not working.called
     end.callback(None)
+
+
+def test_what_a_scan_found_may_have_moved_away_with_its_group(host, api, root):
+    host.backends["git"].create(root / "alpha/found")
+    move = {"repogroupid": "alpha", "group_name": "new"}
+    host.jobs = Jobs(host, before_first=lambda: api.update_repo_group(**move))
+    assert api.rescan_repos()["added"] == []
+    assert api.rescan_repos()["added"] == ["new/found"]
+
+
+def test_a_move_into_a_group_that_goes_meanwhile_makes_no_new_one_for_who_may_not(
+    host, api, world, bob
+):
+    world.name("hg.create.none", user_id=bob)
+    world.grant("group.write", 2, user_id=bob)
+    api.create_repo(repo_name="his", repo_type="git", owner=bob)
+    delete = {"repogroupid": "empty"}
+    host.jobs = Jobs(host, after_first=lambda: api.delete_repo_group(**delete))
+    text = api.as_user(bob).error("update_repo", repoid="his", group="empty")
+    assert text == "no permission to create (or move) repo in empty"
+    assert [each["group_name"] for each in api.get_repo_groups()] == ["alpha"]
+    assert api.get_repo(repoid="his")["repo_name"] == "his"
+    assert world.rows(select(schema.intents)) == []
