@@ -20,7 +20,7 @@ from kallithea_host.config import ConfigError
 from kallithea_host.jobs import ThreadedJobs
 from kallithea_host.remote.order import GRACE
 from kallithea_host.resource import ApiResource
-from kallithea_host.storage import recovery
+from kallithea_host.storage import checks, recovery
 from kallithea_host.web.site import HostSite, Nowhere, site_root
 
 if TYPE_CHECKING:
@@ -112,6 +112,16 @@ class HostService(Service):
             _log.info("listening on {url}", url=url)
         if first:
             self._reactor.callWhenRunning(self._tell_how_to_call)
+        self._reactor.callWhenRunning(self._look_for_damage, self._host)
+
+    def _look_for_damage(self, host: Host) -> None:
+        """Tell the log, in the background, what ``check`` would find without reading all data."""
+        looked = host.jobs.vcs(partial(checks.findings, host, verify=False))
+        looked.addCallbacks(_tell_of_damage, self._not_looked)
+
+    def _not_looked(self, failure: Failure) -> None:
+        if self.running:  # a stop does not wait for the look
+            _log.failure("the look for damage failed", failure=failure)
 
     def _take_locks(self) -> None:
         folder = self._settings.data_dir
@@ -182,6 +192,13 @@ def url_of(description: str, address: IAddress) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104
     name = f"[{host}]" if ":" in host else host
     return f"{scheme}://{name}:{address.port}{API_PATH}"
+
+
+def _tell_of_damage(findings: list[str]) -> None:
+    for line in findings:
+        _log.warn("check: {line}", line=line)
+    if not findings:
+        _log.info("check: data and disk agree")
 
 
 def _tell_of_plugins(registry: Registry, left_out: list[str]) -> None:
