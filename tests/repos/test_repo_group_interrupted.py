@@ -6,16 +6,15 @@ import pytest
 from sqlalchemy import select
 from twisted.internet.defer import Deferred, ensureDeferred
 
-from kallithea_host import schema
-from kallithea_host.locks import ALL_GROUPS, RepositoryLocks
-from kallithea_host.storage import intents, recovery
+from kallithea_host import Caller, schema
+from kallithea_host.locks import ALL_GROUPS
+from kallithea_host.storage import grouping, intents, layout, recovery, regrouping
 
+GROUPS = schema.repository_groups
 BUSY = "Server is busy, try again later"
-CHANGES = [
-    ("create_repo_group", {"group_name": "new", "parent": "alpha"}),
-    ("update_repo_group", {"repogroupid": "alpha", "group_name": "new"}),
-    ("delete_repo_group", {"repogroupid": "empty"}),
-]
+MOVE = ("update_repo_group", {"repogroupid": "alpha", "group_name": "new"})
+DELETE = ("delete_repo_group", {"repogroupid": "empty"})
+CALLER = Caller(2, "admin", admin=True, address="")
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +28,9 @@ def tree(api):
 class Jobs:
     """Jobs of a server where something happens around the writes of one call."""
 
-    def __init__(self, host, *, after_first=None, instead_of_second=None, before_first=None):
+    def __init__(self, host, *, before_first=None, after_first=None):
         self._jobs = host.jobs
         self._after_first = after_first
-        self._instead_of_second = instead_of_second
         self._before_first = before_first
         self.writes = 0
 
@@ -43,31 +41,48 @@ class Jobs:
         self.writes += 1
         if self.writes == 1 and self._before_first:
             self._before_first()
-        if self.writes == 2 and self._instead_of_second:
-            return self._instead_of_second(*args)
         result = self._jobs.write(*args)
         if self.writes == 1 and self._after_first:
             self._after_first()
         return result
 
 
-@pytest.mark.parametrize(("method", "args"), CHANGES)
+def plan_creating(job):
+    grouping.plan_making(job, "alpha/inner")
+
+
+def plan_moving(job):
+    group = job.db.execute(select(GROUPS).where(GROUPS.c.group_id == 1)).one()
+    regrouping.plan(job, group, "empty/new", [1])
+
+
+def plan_deleting(job):
+    grouping.plan_removing(job, 2, "empty")
+
+
+@pytest.mark.parametrize(
+    ("plan", "on_disk"),
+    [
+        (plan_creating, lambda root: layout.make_directory(root, "alpha/inner")),
+        (plan_moving, lambda root: layout.move(root, "alpha", "empty/new")),
+        (plan_deleting, lambda root: layout.remove_directory(root, "empty")),
+    ],
+    ids=["create", "move", "delete"],
+)
+@pytest.mark.parametrize("done", [True, False])
 def test_a_change_that_was_cut_off_is_undone_by_the_next_start(
-    host, api, nothing_changes, method, args
+    host, root, nothing_changes, plan, on_disk, done
 ):
-    jobs = host.jobs
     with nothing_changes():
-        host.jobs = Jobs(host, instead_of_second=lambda *_: Deferred())
-        with pytest.raises(http.client.HTTPException):
-            api.call(method, args)
-        host.jobs, host.locks = jobs, RepositoryLocks()
+        host.in_transaction(CALLER, None, plan)
         with host.database.read() as db:
             assert len(intents.all_open(db)) == 1
+        if done:
+            on_disk(root)
         assert recovery.recover(host) == 1
-    assert api.call(method, args)["msg"]
 
 
-@pytest.mark.parametrize(("method", "args"), CHANGES[1:])
+@pytest.mark.parametrize(("method", "args"), [MOVE, DELETE])
 def test_a_repository_that_comes_meanwhile_stops_it(host, api, world, method, args):
     group_id = {"update_repo_group": 1, "delete_repo_group": 2}[method]
     name = {1: "alpha/two", 2: "empty/two"}[group_id]
