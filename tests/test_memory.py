@@ -1,3 +1,7 @@
+from sqlalchemy import update
+
+from kallithea_host import schema
+from kallithea_host.database import Database
 from kallithea_host.memory import remembered
 
 
@@ -38,20 +42,20 @@ def test_a_writing_transaction_remembers_nothing(host):
 def test_what_is_remembered_stays_bounded(host):
     with host.database.read() as db:
         for number in range(10_000):
-            remembered(db, number, lambda: number)
+            remembered(db, number, lambda n=number: n)
         read = []
         remembered(db, 0, lambda: read.append(1))
     assert read == [1]
 
 
 def test_a_change_by_another_process_is_seen_by_the_next_call(api, host, settings):
-    from kallithea_host.database import Database
-
     api.create_user(username="bob", email=None)
     bob = api.as_user("bob")
     assert bob.get_user()["username"] == "bob"
     other = Database(settings.url)
     with other.write() as db:
-        db.exec_driver_sql("UPDATE users SET active = 'f' WHERE username = 'bob'" if settings.database_url else "UPDATE users SET active = 0 WHERE username = 'bob'")
+        db.execute(
+            update(schema.users).where(schema.users.c.username == "bob").values(active=False)
+        )
     other.close()
     assert bob.error("get_user") == "Invalid API key"
