@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from twisted.logger import Logger
-
-from kallithea_host.errors import Failed, Vetoed
-from kallithea_host.names import BadName
 from kallithea_host.storage import creation, layout, recovery
-from kallithea_host.vcs import VcsError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from kallithea_host.hookspecs import Event
     from kallithea_host.jobs import Call, DbJob
     from kallithea_host.storage.creation import Reserved
     from kallithea_host.vcs import Backend, Changeset
-
-_log: Final = Logger()
-
-FAILURES: Final[tuple[type[Exception], ...]] = (BadName, VcsError, OSError, Vetoed)
-"""What says that a change of the disk cannot be made; the reason is for the log."""
-
-
-@contextmanager
-def told_as(text: str, *more: type[Exception]) -> Iterator[None]:
-    """Answer ``text`` when a change of the disk cannot be made; the reason goes to the log.
-
-    ``more`` are further reasons besides ``FAILURES``.
-    """
-    try:
-        yield
-    except (*FAILURES, *more) as reason:
-        what, why = (" ".join(str(each).split()) for each in (text, reason))
-        _log.warn("{what}: {why}", what=what, why=why)
-        raise Failed(text) from reason
 
 
 async def build(

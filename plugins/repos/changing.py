@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from kallithea_host import Call, Ident, NewName  # noqa: TC001 - the schema of the arguments
-from kallithea_host.storage.building import told_as, undo
+from kallithea_host.failing import failing
+from kallithea_host.storage.building import undo
 from kallithea_host.storage.places import NameTaken
 from kallithea_plugins.repos import updating
 from kallithea_plugins.repos.declared import methods
@@ -70,7 +71,7 @@ async def update_repo(
         },
     )
     repo_id = call.target.repo_id
-    with told_as(f"failed to update repo `{repoid}`", NameTaken):
+    with failing(f"failed to update repo `{repoid}`", NameTaken):
         async with call.host.locks.holding(repo_id):
             await _update(call, repoid, repo_id, wanted)
             repository = await call.read(repository_object, repo_id)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from kallithea_host import Call, Conflict, DbJob, Ident, NewName, names
 from kallithea_host.accounts import get_owner
 from kallithea_host.defaults import get as get_defaults
+from kallithea_host.failing import failing
 from kallithea_host.names import BadName
 from kallithea_host.storage import creation
-from kallithea_host.storage.building import build, told_as
+from kallithea_host.storage.building import build
 from kallithea_host.storage.creation import NewRepository, Reserved
 from kallithea_host.storage.events import repository_event
 from kallithea_host.storage.places import NameTaken
@@ -81,7 +82,7 @@ async def create_repo(
         "copy_permissions_of": "group" if copy_permissions else None,
     }
     try:
-        with told_as(f"failed to create repository `{repo_name}`"):
+        with failing(f"failed to create repository `{repo_name}`"):
             repository = await _create(call, str(repo_name), owner, wanted)
     except NameTaken as error:
         raise Conflict(f"repo `{repo_name}` already exist") from error

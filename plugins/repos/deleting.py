@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from kallithea_host import Call, Conflict, DbJob, Ident, schema
+from kallithea_host.failing import failing
 from kallithea_host.storage import intents, trash
-from kallithea_host.storage.building import told_as, undo
+from kallithea_host.storage.building import undo
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.lookups import current
@@ -42,7 +43,7 @@ async def delete_repo(call: Call, repoid: Ident, forks: str | None = None) -> di
     repo_id, repo_name = call.target.repo_id, call.target.repo_name
     mode = forks if forks in {"detach", "delete"} else ""
     family = await call.read(_family, repo_id)
-    with told_as(f"failed to delete repository `{repo_name}`"):
+    with failing(f"failed to delete repository `{repo_name}`"):
         async with call.host.locks.holding(*family):
             direct = await _delete(call, repoid, mode)
     msg = call.host.style.repository_deleted(repo_name, mode, direct)

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from kallithea_host import Call, Conflict, DbJob, Ident, Level, NewName, names, schema
 from kallithea_host.accounts import get_owner
+from kallithea_host.failing import failing
 from kallithea_host.kinds import REPOSITORY
 from kallithea_host.storage import creation
-from kallithea_host.storage.building import build, told_as
+from kallithea_host.storage.building import build
 from kallithea_host.storage.creation import NewRepository, Reserved
 from kallithea_host.storage.events import repository_event
 from kallithea_host.storage.places import NameTaken
@@ -76,7 +77,7 @@ async def fork_repo(
     async with call.host.locks.holding(repo_id):
         source = await call.read(current, repoid, repo_id)
         try:
-            with told_as(f"failed to fork repository `{source.repo_name}` as `{fork_name}`"):
+            with failing(f"failed to fork repository `{source.repo_name}` as `{fork_name}`"):
                 reserved = await call.write(_reserve, source, owner, wanted)
                 event = _event(call.caller, source, reserved)
                 await build(call, reserved, _maker(call, source), event)

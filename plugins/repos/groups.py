@@ -17,9 +17,10 @@ from kallithea_host import (
     NewName,
     names,
 )
+from kallithea_host.failing import failing
 from kallithea_host.locks import ALL_GROUPS
 from kallithea_host.storage import grouping, groups, intents
-from kallithea_host.storage.building import told_as, undo
+from kallithea_host.storage.building import undo
 from kallithea_host.storage.events import group_event
 from kallithea_host.storage.grouping import GroupTaken, NotEmpty
 from kallithea_host.storage.places import NameTaken
@@ -107,7 +108,7 @@ async def create_repo_group(
         copy_permissions=copy_permissions,
     )
     try:
-        with told_as(f"failed to create repo group `{group_name}`", NameTaken):
+        with failing(f"failed to create repo group `{group_name}`", NameTaken):
             async with call.host.locks.holding(ALL_GROUPS):
                 group = await _create(call, wanted)
     except GroupTaken as error:
@@ -178,7 +179,7 @@ async def delete_repo_group(call: Call, repogroupid: Ident) -> dict[str, Any]:
         something in its directory that the server does not know.
     """
     group_id, name = call.target.group_id, call.target.group_name
-    with told_as(f"failed to delete repo group ID:{group_id} {name}", NotEmpty):
+    with failing(f"failed to delete repo group ID:{group_id} {name}", NotEmpty):
         async with call.host.locks.holding(ALL_GROUPS):
             name = await _delete(call, repogroupid)
     return {"msg": f"deleted repo group ID:{group_id} {name}", "repo_group": None}

@@ -20,7 +20,7 @@ from kallithea_host import (
     VcsJob,
 )
 from kallithea_host.clock import iso, stored
-from kallithea_host.storage.building import told_as
+from kallithea_host.failing import failing
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.revisions import revision_of
 
@@ -80,7 +80,7 @@ def get_changesets(
         "newest_first": reverse,
         "limit": _limit(max_revisions),
     }
-    with told_as(f"failed to get repo: `{job.repository.name}` changesets"):
+    with failing(f"failed to get repo: `{job.repository.name}` changesets"):
         _refuse_empty(job)
         first, last = (_known(job, each) for each in ends)
         found = _log(job, Selection(start=first, end=last, **narrowed))
@@ -111,7 +111,7 @@ def get_changeset(
         ``Changeset <raw_id> does not exist``.
         ``failed to get repo: `<repo_name>` changesets``: it cannot be read.
     """
-    with told_as(f"failed to get repo: `{job.repository.name}` changesets"):
+    with failing(f"failed to get repo: `{job.repository.name}` changesets"):
         path = job.repository.path
         try:
             if raw_id == NULL_ID:  # to Git zeros are a number, that of the oldest

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from kallithea_host import DbJob, Ident, schema
 from kallithea_host.accounts import get_self_or_any, get_user_by_id
 from kallithea_host.clock import from_epoch, iso
-from kallithea_host.storage.building import told_as
+from kallithea_host.failing import failing
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.results import locked_objects
@@ -51,7 +51,7 @@ def lock(
         return _state(job)
     name = job.target.repo_name
     since = time.time() if locked else None
-    with told_as(f"Error occurred locking repository `{name}`"):
+    with failing(f"Error occurred locking repository `{name}`"):
         _set(job, user.user_id if locked else None, since)
     return {
         "repo": name,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from kallithea_host import BadRequest, DbJob, Ident, ThenVcs, VcsJob
-from kallithea_host.storage.building import told_as
+from kallithea_host.failing import failing
 from kallithea_plugins.repos import results
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.revisions import revision_of
@@ -51,7 +51,7 @@ def get_repo(
 
 
 def _with_names(job: VcsJob, repository: dict[str, Any]) -> dict[str, Any]:
-    with told_as(f"failed to get repo: `{job.repository.name}` revision names"):
+    with failing(f"failed to get repo: `{job.repository.name}` revision names"):
         refs = job.backend.refs(job.repository.path)
     return repository | asdict(refs)
 
@@ -95,7 +95,7 @@ def get_repo_nodes(
     if ret_type not in RETURN_TYPES:
         raise BadRequest(f"ret_type must be one of {','.join(RETURN_TYPES)}")
     wanted = revision_of(revision, "revision")
-    with told_as(f"failed to get repo: `{job.repository.name}` nodes"):
+    with failing(f"failed to get repo: `{job.repository.name}` nodes"):
         path = job.repository.path
         raw_id = job.backend.resolve(path, wanted)
         nodes = job.backend.nodes(path, raw_id, root_path.lstrip("/").removesuffix("/"))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from kallithea_host import REPOSITORY_GROUP, Call, DbJob, Ident, Level, NewName, schema
+from kallithea_host.failing import failing
 from kallithea_host.locks import ALL_GROUPS
 from kallithea_host.storage import grouping, intents, regrouping
-from kallithea_host.storage.building import told_as, undo
+from kallithea_host.storage.building import undo
 from kallithea_host.storage.events import group_event, repository_event
 from kallithea_host.storage.places import NameTaken
 from kallithea_plugins.repos.declared import methods
@@ -91,7 +92,7 @@ async def update_repo_group(
     held: list[int] = []
     if wanted.name is not None or wanted.parent is not None:
         held = await call.read(regrouping.repositories_below, group_id)
-    with told_as(f"failed to update repository group `{repogroupid}`", NameTaken):
+    with failing(f"failed to update repository group `{repogroupid}`", NameTaken):
         async with call.host.locks.holding(ALL_GROUPS, *held):
             await _update(call, repogroupid, wanted, held)
             group = await call.read(group_object, group_id)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from kallithea_host import Call, DbJob, Ident, schema
+from kallithea_host.failing import failing
 from kallithea_host.remote import RemoteRefused
 from kallithea_host.storage import intents, scanning
-from kallithea_host.storage.building import told_as, undo
+from kallithea_host.storage.building import undo
 from kallithea_host.storage.creation import store_tip
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.declared import methods
@@ -45,7 +46,7 @@ async def pull(call: Call, repoid: Ident, clone_uri: str | None = None) -> Any:
     repo_id = call.target.repo_id
     async with call.host.locks.holding(repo_id):
         row = await call.read(current, repoid, repo_id)
-        with told_as(f"Unable to pull changes from `{row.repo_name}`"):
+        with failing(f"Unable to pull changes from `{row.repo_name}`"):
             await _pull(call, row, clone_uri)
     return call.host.style.pulled(row.repo_name)
 
@@ -96,7 +97,7 @@ async def invalidate_cache(call: Call, repoid: Ident) -> Any:
         ``Error occurred during cache invalidation action``: it cannot be read.
     """
     row = call.target
-    with told_as("Error occurred during cache invalidation action"):
+    with failing("Error occurred during cache invalidation action"):
         path = call.host.repository(row).path
         tip = await call.vcs(call.host.backends[row.repo_type].tip, path)
     await call.write(_store_tip, row.repo_id, tip)
@@ -127,7 +128,7 @@ async def rescan_repos(call: Call, remove_obsolete: bool = False) -> dict[str, l
         ``Error occurred during rescan repositories action``.
     """
     host = call.host
-    with told_as("Error occurred during rescan repositories action"):
+    with failing("Error occurred during rescan repositories action"):
         known = await call.read(_known)
         found = await call.vcs(scanning.scan, host.settings.repositories, host.backends, known)
         added = await call.write(scanning.add, found.new)

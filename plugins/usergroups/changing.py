@@ -45,7 +45,7 @@ def create_user_group(
     if queries.is_taken(job.db, group_name):
         raise Conflict(f"user group `{group_name}` already exist")
     owning = get_user(job.db, owner) if owner else get_user_by_id(job.db, job.caller.user_id)
-    with failing(failure):
+    with failing(failure, Conflict):
         added = queries.add_user_group(
             job.db, group_name, description, owner_id=owning.user_id, active=active
         )
@@ -96,7 +96,7 @@ def update_user_group(
         "active": active,
         "owner_id": None if owner is None else get_user(job.db, owner).user_id,
     }
-    with failing(f"failed to update user group `{usergroupid}`"):
+    with failing(f"failed to update user group `{usergroupid}`", Conflict):
         updated = queries.update_user_group(job.db, group_id, values)
         changed = sorted(name for name, value in values.items() if value is not None)
         details = {"old_name": job.target.group_name, "changed": changed}

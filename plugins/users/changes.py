@@ -35,7 +35,7 @@ def create(
     if _taken(job.db, username):
         raise Conflict(f"user `{username}` already exist")
     emails.refuse_taken(job.db, email)
-    with failing(f"failed to create user `{username}`"):
+    with failing(f"failed to create user `{username}`", Conflict):
         check_username(username)
         added = insert(_users).values(**columns, **_named(username), created_on=now())
         user_id: int = job.db.execute(added.returning(_users.c.user_id)).scalar_one()
@@ -52,7 +52,7 @@ def change(
     user = get_user(job.db, ident)
     if user.user_id == schema.default_user_id:
         raise Forbidden("editing default user is forbidden")
-    with failing(f"failed to update user `{ident}`"):
+    with failing(f"failed to update user `{ident}`", Conflict):
         refuse_fall(job, user, columns)
         changed = {_TOLD_AS.get(name, name) for name in columns}
         if username is not None and username != user.username:
@@ -70,7 +70,7 @@ def change(
 def remove(job: DbJob, ident: Ident) -> Row[Any]:
     """Delete an account with everything that is only his, and let go of his locks; the old row."""
     user = get_user(job.db, ident)
-    with failing(f"failed to delete user ID:{user.user_id} {user.username}"):
+    with failing(f"failed to delete user ID:{user.user_id} {user.username}", Conflict):
         if user.user_id == schema.default_user_id:
             raise Conflict("everybody's permissions hang on the default user")
         refuse_fall(job, user, {"active": False})
