@@ -8,7 +8,7 @@ connections cannot write: the database itself refuses.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from threading import local
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +23,7 @@ from kallithea_host.config import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
 
@@ -30,6 +31,8 @@ BUSY_TIMEOUT: Final = 60_000
 """Milliseconds that a writer waits for the one before it."""
 WRITER_LOCK: Final = 0x6B616C6C
 """The advisory lock of PostgreSQL that makes writers take turns."""
+_POOL: Final = {"pool_size": 8, "max_overflow": -1, "hide_parameters": True}
+"""A thread never waits for a connection: the settings say how many threads there are."""
 
 
 class Database:
@@ -48,9 +51,14 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and cannot change it."""
-        connection = self._own_reader()
-        with connection.begin():
+        with self._reading() as connection, connection.begin():
             yield connection
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        """The connection to read through: of SQLite the thread's own, for what it remembers."""
+        if self._reader.dialect.name == "sqlite":
+            return nullcontext(self._own_reader())
+        return self._reader.connect()
 
     def _own_reader(self) -> Connection:
         """The connection that this thread reads through, kept for the next time."""
@@ -97,7 +105,7 @@ def _engine(url: sqlalchemy.URL, *, writes: bool) -> Engine:
 def _sqlite(url: sqlalchemy.URL, *, writes: bool) -> Engine:
     if not url.database or url.database == ":memory:":
         raise ConfigError("`sqlalchemy.url` must name a file: SQLite's memory is a thread's own")
-    engine = sqlalchemy.create_engine(url, pool_size=8, max_overflow=8, hide_parameters=True)
+    engine = sqlalchemy.create_engine(url, **_POOL)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:
@@ -131,9 +139,7 @@ def _with_driver(url: sqlalchemy.URL) -> sqlalchemy.URL:
 
 def _postgresql(url: sqlalchemy.URL, *, writes: bool) -> Engine:
     # A connection that the server has closed, as it does when it restarts, is replaced unseen.
-    make = partial(
-        sqlalchemy.create_engine, _with_driver(url), pool_pre_ping=True, hide_parameters=True
-    )
+    make = partial(sqlalchemy.create_engine, _with_driver(url), pool_pre_ping=True, **_POOL)
     if not writes:
         engine = make(
             isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}

@@ -25,6 +25,8 @@ from kallithea_host.testing import SERVER_URL
 PROCESSES = 3
 THREADS = 67
 """Together a little more than 200 writers."""
+READERS = 20
+"""More than SQLAlchemy's pools let connect at once unless they are told."""
 
 ADD_ONE = f"""
 import sys, threading
@@ -179,6 +181,36 @@ def test_a_reader_sees_one_state_to_its_end(database):
         before = reader.scalar(select(schema.settings.c.value))
         add_one(database)
         assert reader.scalar(select(schema.settings.c.value)) == before
+
+
+def test_as_many_read_at_once_as_there_are_threads(database):
+    all_inside = threading.Barrier(READERS)
+
+    def read():
+        with database.read() as reader:
+            reader.scalar(select(schema.settings.c.value))
+            all_inside.wait(20)
+
+    threads = [threading.Thread(target=read) for _ in range(READERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not all_inside.broken
+
+
+@pytest.mark.skipif(not SERVER_URL, reason="SQLite has no server")
+@pytest.mark.parametrize("door", ["read", "write"])
+def test_a_connection_that_the_server_closed_is_replaced_unseen(database, url, door):
+    with getattr(database, door)() as db:
+        db.scalar(text("SELECT 1"))
+    others = "pid <> pg_backend_pid() AND datname = current_database()"
+    other = Database(url)
+    with other.write() as db:
+        db.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+    other.close()
+    with getattr(database, door)() as db:
+        assert db.scalar(text("SELECT 1")) == 1
 
 
 def test_the_reading_door_refuses_to_write(database):
