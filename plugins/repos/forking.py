@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-    from kallithea_host import Caller, Event
+    from kallithea_host import Backend, Caller, Event, Repository
 
 _repositories = schema.repositories
 
@@ -133,6 +133,10 @@ def _maker(call: Call, source: Row[Any]) -> Callable[[Path], Awaitable[None]]:
 
     async def make(path: Path) -> None:
         backend = call.host.backends[source.repo_type]
-        await call.vcs(backend.fork, call.host.repository(source).path, path)
+        await call.vcs(_fork, backend, call.host.repository(source), path)
 
     return make
+
+
+def _fork(backend: Backend, source: Repository, path: Path) -> None:
+    backend.fork(source.path, path)

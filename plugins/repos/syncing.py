@@ -20,9 +20,11 @@ from kallithea_plugins.repos.lookups import current
 from kallithea_plugins.repos.results import stored_clone_uri
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Row
 
-    from kallithea_host import Changeset
+    from kallithea_host import Backend, Changeset, Repository
 
 
 @methods.in_reactor(needs=("hg.admin", "repository.admin"), argument_aliases={"repoid": ("repo",)})
@@ -56,9 +58,9 @@ async def _pull(call: Call, row: Row[Any], clone_uri: str | None) -> None:
     uri = clone_uri or await call.read(stored_clone_uri, row)
     if not uri:
         raise RemoteRefused("there is no clone URI")
-    backend, path = host.backends[row.repo_type], host.repository(row).path
+    backend = host.backends[row.repo_type]
     plugin = host.registry.reference_of(row.repo_type)
-    intent_id = await call.write(_begin, row)
+    intent_id, path = await call.write(_begin, row)
     try:
         changesets = await host.remotes.pull(plugin, row.repo_type, path, uri)
         tip = await call.vcs(backend.tip, path)
@@ -68,9 +70,11 @@ async def _pull(call: Call, row: Row[Any], clone_uri: str | None) -> None:
         raise
 
 
-def _begin(job: DbJob, row: Row[Any]) -> int:
+def _begin(job: DbJob, row: Row[Any]) -> tuple[int, Path]:
+    """Write down that a repository is about to be written to; the intent's id, and its path."""
+    path = job.host.repository(row).path
     job.ask(repository_event(job.caller, "pulled", row))
-    return intents.begin(job.db, "pull", "daemon", repo_ids=[row.repo_id])
+    return intents.begin(job.db, "pull", "daemon", repo_ids=[row.repo_id]), path
 
 
 def _pulled(
@@ -98,10 +102,14 @@ async def invalidate_cache(call: Call, repoid: Ident) -> Any:
     """
     row = call.target
     with failing("Error occurred during cache invalidation action"):
-        path = call.host.repository(row).path
-        tip = await call.vcs(call.host.backends[row.repo_type].tip, path)
+        backend = call.host.backends[row.repo_type]
+        tip = await call.vcs(_tip, backend, call.host.repository(row))
     await call.write(_store_tip, row.repo_id, tip)
     return call.host.style.invalidated(row.repo_name, str(repoid))
+
+
+def _tip(backend: Backend, repository: Repository) -> Changeset:
+    return backend.tip(repository.path)
 
 
 def _store_tip(job: DbJob, repo_id: int, tip: Changeset) -> None:
