@@ -33,12 +33,16 @@ def _option(
     ini: str = "",
     section: str = OWN_SECTION,
     between: tuple[float, float] = (1, math.inf),
+    secret: bool = False,
 ) -> Any:
-    """A setting: its default, what it means, its name in the ini file when that differs, bounds."""
+    """A setting: its default, what it means, its name in the ini file when that differs, bounds.
+
+    ``secret``: it may hold a password, and is left out of the text form of the settings.
+    """
     metadata = {"about": about, "ini": ini, "section": section, "between": between}
     if isinstance(default, list | dict):
         return field(default_factory=lambda: default, metadata=metadata)
-    return field(default=default, metadata=metadata)
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,7 @@ class Settings:
         "SQLAlchemy URL; empty: kallithea.db in data_dir",
         ini="sqlalchemy.url",
         section=KALLITHEA_SECTION,
+        secret=True,
     )
     repositories_dir: Path | None = _option(
         None, "root of the repositories; empty: repositories in data_dir", ini="repositories"

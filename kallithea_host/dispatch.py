@@ -8,7 +8,7 @@ method, an argument missing) is carried into that job, because a bad key is told
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,7 +54,7 @@ class Bound:
     """A method and its arguments, ready to run."""
 
     method: Method
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, Any] = field(repr=False)
 
 
 class _UnfitResult(Exception):

@@ -7,7 +7,7 @@ request travels as the bytes it was sent as.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,11 +48,11 @@ class Request:
 
     id: bytes
     """JSON, to be echoed."""
-    key: Any
+    key: Any = field(repr=False)
     """What was sent as API key: text, if it can be one."""
     method: Any
     """What was sent as the method's name."""
-    args: Mapping[str, Any]
+    args: Mapping[str, Any] = field(repr=False)
     address: str
     """The client's address."""
 

@@ -157,3 +157,7 @@ def test_a_file_that_is_no_ini_file_is_told_in_one_line(tmp_path, text):
 def test_a_missing_file_is_told_in_one_line(tmp_path):
     assert refused(tmp_path / "none.ini").startswith(f"cannot read {tmp_path}/none.ini: ")
     assert refused(tmp_path).startswith(f"cannot read {tmp_path}: ")
+
+
+def test_the_text_form_of_the_settings_holds_no_password():
+    assert "secret" not in repr(Settings(database_url="postgresql://user:secret@host/name"))

@@ -312,3 +312,9 @@ def test_results_that_are_not_plain_are_refused(value, wrap):
 def test_the_secrets_of_a_request_are_its_key_and_what_its_arguments_hide():
     args = {"password": "pw", "clone_uri": "https://u:p@h/", "username": "bob", "api_key": 5}
     assert decode(GOOD | {"args": args}).secrets() == ["https://u:p@h/", "pw", "k"]
+
+
+def test_the_text_form_of_a_request_holds_neither_its_key_nor_its_arguments():
+    shown = repr(decode(GOOD | {"api_key": "secret key", "args": {"password": "secret word"}}))
+    assert "secret" not in shown
+    assert GOOD["method"] in shown
