@@ -108,10 +108,3 @@ def path_of(root: Path, name: str) -> Path:
     if not path.resolve().is_relative_to(root.resolve()):
         raise BadName("the path leaves the repository root")
     return path
-
-
-def name_of(root: Path, path: Path) -> str:
-    """The name of a directory below the root; raises ``BadName`` if it cannot be one."""
-    name = path.relative_to(root).as_posix()
-    check_safe(name)
-    return name
