@@ -9,6 +9,7 @@ Exit codes: 0 done; 1 refused, failed, or (``check``) something was found; 2 wro
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,8 @@ def database() -> None:
 @click.pass_obj
 def upgrade(operator: Operator) -> None:
     """Bring the database to the schema of this version; the daemon does so when it starts."""
-    before, after = migrating.upgrade(Database(operator.settings.url))
+    with closing(Database(operator.settings.url)) as opened:
+        before, after = migrating.upgrade(opened)
     click.echo(f"{before or 'nothing'} -> {after}" if before != after else f"up to date: {after}")
 
 
