@@ -16,7 +16,7 @@ def stored(moment: datetime) -> datetime:
 
 
 def iso(moment: datetime | None) -> str | None:
-    """ISO 8601 with milliseconds only when they are not zero, as rulings for results demand."""
+    """ISO 8601 with milliseconds only when they are not zero, as results show it."""
     if moment is None:
         return None
     text = moment.isoformat(timespec="milliseconds")
