@@ -45,7 +45,7 @@ def unresolved_refs(git_dir: Path) -> list[bytes]:
 
 def read_head(git_dir: Path) -> bytes:
     """What ``HEAD`` holds: the full name of a branch, which need not exist, or a commit's id."""
-    value = _first_line(git_dir / "HEAD")
+    value = _first_line(git_dir / "HEAD") or b""
     return value.removeprefix(_SYMBOLIC).strip()
 
 
@@ -105,12 +105,14 @@ def _values(git_dir: Path) -> dict[bytes, bytes]:
 
 
 def _loose(git_dir: Path) -> Iterator[tuple[bytes, bytes]]:
-    yield HEAD, _first_line(git_dir / "HEAD")
+    yield HEAD, _first_line(git_dir / "HEAD") or b""
     for directory, _, files in os.walk(git_dir / "refs"):
         for path in (Path(directory, file) for file in files):
             name = os.fsencode(path.relative_to(git_dir))
             if is_valid_name(name) and not path.is_symlink():
-                yield name, _first_line(path)
+                value = _first_line(path)
+                if value is not None:  # else it was packed a moment ago, and is read from there
+                    yield name, value
 
 
 def _packed(git_dir: Path) -> dict[bytes, bytes]:
@@ -122,12 +124,12 @@ def _packed(git_dir: Path) -> dict[bytes, bytes]:
     return {name: value for value, _, name in pairs if is_valid_name(name)}
 
 
-def _first_line(path: Path) -> bytes:
+def _first_line(path: Path) -> bytes | None:
     try:
         with path.open("rb") as file:
             return file.readline(4096).rstrip(b"\r\n")
-    except FileNotFoundError:  # removed or packed a moment ago
-        return b""
+    except FileNotFoundError:
+        return None
 
 
 def _follow(values: Mapping[bytes, bytes], name: bytes) -> bytes | None:

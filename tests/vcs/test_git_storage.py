@@ -10,6 +10,7 @@ import pytest
 
 from kallithea_host.vcs import EMPTY, UnknownRevision, VcsError
 from kallithea_plugins.vcs_git.backend import GitBackend
+from kallithea_plugins.vcs_git.refs import read_refs
 from tests.vcs.clients import GitClient
 
 if TYPE_CHECKING:
@@ -53,6 +54,23 @@ def test_a_created_repository_begins_on_master_and_has_no_hooks(tmp_path: Path) 
     assert run(tmp_path / "r", "rev-parse", "--is-bare-repository") == "true"
     assert not (tmp_path / "r" / "hooks").exists()
     assert git.problems(tmp_path / "r") == ""
+
+
+def test_refs_that_are_packed_while_they_are_read_are_still_there(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = read_refs(history.path)
+    listed = os.walk
+
+    def pack_after_listing(folder: Path) -> list[tuple[str, list[str], list[str]]]:
+        names = list(listed(folder))
+        monkeypatch.undo()
+        run(history.path, "pack-refs", "--all", "--prune")
+        return names
+
+    monkeypatch.setattr(os, "walk", pack_after_listing)
+    assert read_refs(history.path) == before
+    assert not list((history.path / "refs" / "heads").iterdir())
 
 
 @pytest.fixture
