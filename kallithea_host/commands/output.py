@@ -36,7 +36,7 @@ def show(columns: Sequence[str], rows: Iterable[Sequence[Value]], *, as_json: bo
         _show_table(columns, rows)
     else:
         for row in rows:
-            click.echo("\t".join(map(_text, row)))
+            click.echo("\t".join(map(plain, row)))
 
 
 def _show_table(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
@@ -45,7 +45,7 @@ def _show_table(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None
     headings = [table.Column(column, overflow="fold") for column in columns]
     listed = table.Table(*headings, box=None, pad_edge=False, padding=(0, 1))
     for row in rows:
-        listed.add_row(*(text.Text(_text(value)) for value in row))
+        listed.add_row(*(text.Text(plain(value)) for value in row))
     console.Console().print(listed)
 
 
@@ -53,7 +53,8 @@ def _json(value: Value) -> str | int | bool | None:
     return iso(value) if isinstance(value, datetime) else value
 
 
-def _text(value: Value) -> str:
+def plain(value: Value) -> str:
+    """A value as one line of text that steers no terminal."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kallithea_host import Failed
-from kallithea_host.clock import iso
+from kallithea_host.commands.output import json_option, plain, show
 from kallithea_host.storage import checks, recovery
 from kallithea_host.storage import trash as trashed
 
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 @click.pass_obj
 def check(operator: Operator, *, verify: bool) -> None:
     """Look for damage: a line for each finding and exit code 1, or nothing and 0."""
-    found = False
-    for line in checks.findings(operator.host, verify=verify):
-        found = True
-        click.echo(line)
+    found = checks.findings(operator.host, verify=verify)
+    for line in found:
+        click.echo(plain(line))
     if found:
         sys.exit(1)
 
@@ -40,14 +39,16 @@ def trash() -> None:
 
 
 @trash.command("list")
+@json_option
 @click.pass_obj
-def list_(operator: Operator) -> None:
+def list_(operator: Operator, *, as_json: bool) -> None:
     """Show what was deleted: entry, when, by whom, name, repositories in the entry."""
     with operator.reading() as job:
-        for entry in trashed.entries(job.db):
-            count = len(entry.repositories)
-            when = iso(entry.deleted_on)
-            click.echo(f"{entry.entry_id}\t{when}\t{entry.deleted_by}\t{entry.name}\t{count}")
+        rows = [
+            (each.entry_id, each.deleted_on, each.deleted_by, each.name, len(each.repositories))
+            for each in trashed.entries(job.db)
+        ]
+    show(("entry", "deleted", "by", "name", "repositories"), rows, as_json=as_json)
 
 
 @trash.command()

@@ -129,6 +129,14 @@ def test_i2_a_name_that_is_no_text(found, root):
     ]
 
 
+def test_i2_a_name_that_would_steer_a_terminal(found, root):
+    copied = root / "two\nlines\x1b[2J"
+    shutil.copytree(root / "git", copied)
+    assert found() == [
+        "I2 two\\nlines\\x1b[2J (git) lies on disk and is not in the database",
+    ]
+
+
 def test_i3_a_change_that_was_cut_off(found, host, world):
     repo_id = world.repository("half", pending=True)
     with host.database.write() as db:

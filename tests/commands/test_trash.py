@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import pytest
@@ -50,6 +51,14 @@ def test_the_list_tells_entry_time_who_name_and_how_many(run, api):
     ((entry, when, by, name, count),) = run("trash", "list").rows
     assert (entry, by, name, count) == ("1", "admin", "a/one", "2")
     assert when.startswith("20")
+
+
+def test_the_list_is_json_for_programs(run, api):
+    api.create_repo(repo_name="one", repo_type="git")
+    api.delete_repo(repoid="one")
+    (entry,) = json.loads(run("trash", "list", "--json").out)
+    assert entry.pop("deleted").startswith("20")
+    assert entry == {"entry": 1, "by": "admin", "name": "one", "repositories": 1}
 
 
 @pytest.mark.usefixtures("sound")
