@@ -40,6 +40,8 @@ AFTER_CHILDREN: Final = 3.0
 """Seconds that calls have to end once the child processes they waited for have."""
 ORPHANS: Final = GRACE + 5
 """Seconds that a start waits for child processes which a killed daemon has left."""
+QUESTIONS: Final = 1.0
+"""Seconds that a start waits for commands that hold the lock only to ask whether a daemon lives."""
 POLL: Final = 0.05
 API_PATH: Final = "/_admin/api"
 
@@ -125,7 +127,7 @@ class HostService(Service):
 
     def _take_locks(self) -> None:
         folder = self._settings.data_dir
-        if not self._lock.take():
+        if not self._lock.take(QUESTIONS):
             raise ConfigError(f"a daemon already works on the folder {folder}")
         if self._children.take():
             return
