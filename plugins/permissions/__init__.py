@@ -10,7 +10,7 @@ from kallithea_host.failing import failing
 from kallithea_host.kinds import REPOSITORY, USER_GROUP, Level
 from kallithea_plugins.permissions import granting, on_groups
 from kallithea_plugins.permissions.commands import permission, setting
-from kallithea_plugins.permissions.declared import ALIASES, methods
+from kallithea_plugins.permissions.declared import ALIASES, methods, success
 from kallithea_plugins.permissions.rules import GrantedPermissions
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def grant_user_permission(job: DbJob, repoid: Ident, userid: Ident, perm: str) -
     with failing(f"failed to edit permission for user: `{userid}` in repo: `{repoid}`"):
         granting.user(grantee).grant(job, _repository(job), level)
     name, repo = grantee.username, job.target.repo_name
-    return _success(f"Granted perm: `{perm}` for user: `{name}` in repo: `{repo}`")
+    return success(f"Granted perm: `{perm}` for user: `{name}` in repo: `{repo}`")
 
 
 @methods.in_db(needs=("hg.admin", "repository.admin"), writes=True)
@@ -79,7 +79,7 @@ def revoke_user_permission(job: DbJob, repoid: Ident, userid: Ident) -> dict[str
     with failing(f"failed to edit permission for user: `{userid}` in repo: `{repoid}`"):
         granting.user(grantee).revoke(job, _repository(job))
     name, repo = grantee.username, job.target.repo_name
-    return _success(f"Revoked perm for user: `{name}` in repo: `{repo}`")
+    return success(f"Revoked perm for user: `{name}` in repo: `{repo}`")
 
 
 @methods.in_db(needs="repository.admin", writes=True, argument_aliases=ALIASES)
@@ -112,7 +112,7 @@ def grant_user_group_permission(
     group, repo = _readable_group(job, usergroupid), job.target.repo_name
     with failing(f"failed to edit permission for user group: `{usergroupid}` in repo: `{repo}`"):
         granting.user_group(group).grant(job, _repository(job), level)
-    return _success(job.host.style.group_granted(perm, group.group_name, repo))
+    return success(job.host.style.group_granted(perm, group.group_name, repo))
 
 
 @methods.in_db(needs="repository.admin", writes=True, argument_aliases=ALIASES)
@@ -136,7 +136,7 @@ def revoke_user_group_permission(job: DbJob, repoid: Ident, usergroupid: Ident) 
     group, repo = _readable_group(job, usergroupid), job.target.repo_name
     with failing(f"failed to edit permission for user group: `{usergroupid}` in repo: `{repo}`"):
         granting.user_group(group).revoke(job, _repository(job))
-    return _success(job.host.style.group_revoked(group.group_name, repo))
+    return success(job.host.style.group_revoked(group.group_name, repo))
 
 
 def _readable_group(job: DbJob, usergroupid: Ident) -> Row[Any]:
@@ -145,10 +145,6 @@ def _readable_group(job: DbJob, usergroupid: Ident) -> Row[Any]:
 
 def _repository(job: DbJob) -> granting.Objects:
     return granting.Objects(REPOSITORY, [job.target])
-
-
-def _success(msg: str) -> dict[str, Any]:
-    return {"msg": msg, "success": True}
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from kallithea_host import Methods
 
@@ -10,3 +10,8 @@ methods: Final = Methods("permissions")
 
 ALIASES: Final = {"usergroupid": ("usersgroupid",)}
 """The documentation of the API names the argument either way."""
+
+
+def success(msg: str) -> dict[str, Any]:
+    """What granting and revoking answer."""
+    return {"msg": msg, "success": True}

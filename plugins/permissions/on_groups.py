@@ -9,7 +9,7 @@ from kallithea_host.accounts import get_user
 from kallithea_host.failing import failing
 from kallithea_plugins.permissions import granting
 from kallithea_plugins.permissions.below import Reach, groups_in_reach, repositories_in_reach
-from kallithea_plugins.permissions.declared import ALIASES, methods
+from kallithea_plugins.permissions.declared import ALIASES, methods, success
 
 if TYPE_CHECKING:
     from kallithea_plugins.permissions.granting import Grantee
@@ -51,7 +51,7 @@ def grant_user_permission_to_repo_group(
     reach, group = Reach.of(apply_to_children), _last(job)
     with failing(f"failed to edit permission for user: `{userid}` in repo group: `{group}`"):
         _grant(job, granting.user(user), level, reach)
-    return _success(
+    return success(
         f"Granted perm: `{perm}` (recursive:{reach}) for user: `{user.username}` "
         f"in repo group: `{group}`"
     )
@@ -85,7 +85,7 @@ def revoke_user_permission_from_repo_group(
     reach, group = Reach.of(apply_to_children), _last(job)
     with failing(f"failed to edit permission for user: `{userid}` in repo group: `{group}`"):
         _revoke(job, granting.user(user), reach)
-    return _success(
+    return success(
         f"Revoked perm (recursive:{reach}) for user: `{user.username}` in repo group: `{group}`"
     )
 
@@ -125,7 +125,7 @@ def grant_user_group_permission_to_repo_group(
     failure = f"failed to edit permission for user group: `{usergroupid}` in repo group: `{group}`"
     with failing(failure):
         _grant(job, granting.user_group(users), level, reach)
-    return _success(
+    return success(
         f"Granted perm: `{perm}` (recursive:{reach}) for user group: `{users.group_name}` "
         f"in repo group: `{group}`"
     )
@@ -161,7 +161,7 @@ def revoke_user_group_permission_from_repo_group(
     failure = f"failed to edit permission for user group: `{usergroupid}` in repo group: `{group}`"
     with failing(failure):
         _revoke(job, granting.user_group(users), reach)
-    return _success(
+    return success(
         f"Revoked perm (recursive:{reach}) for user group: `{users.group_name}` "
         f"in repo group: `{group}`"
     )
@@ -180,7 +180,3 @@ def _grant(job: DbJob, grantee: Grantee, level: Level, reach: Reach) -> None:
 def _revoke(job: DbJob, grantee: Grantee, reach: Reach) -> None:
     grantee.revoke(job, groups_in_reach(job, job.target, reach))
     grantee.revoke(job, repositories_in_reach(job, job.target, reach))
-
-
-def _success(msg: str) -> dict[str, Any]:
-    return {"msg": msg, "success": True}
