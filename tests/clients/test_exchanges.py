@@ -1,4 +1,4 @@
-"""Requests as programs were seen to send them to Kallithea, and what the rulings answer to each.
+"""Requests as programs were seen to send them to Kallithea, and what is answered to each.
 
 Where Kallithea answers with HTTP 500, with the request in the error, or with Python's own words,
 the answer here is another one on purpose.
