@@ -65,7 +65,7 @@ SETTINGS_INTRODUCTION: Final = """\
 `twistd kallithea --config FILE` and `kallithea-host --config FILE` read an ini file; none is
 needed, since every option has a default. `%(here)s` in a value is the folder of the file. What is
 given on the command line stands over the file; `twistd kallithea --set NAME=VALUE` takes any
-setting of the sections `[kallithea-host]`. An option of ours that does not exist is an error;
+setting of the section `[kallithea-host]`. An option of ours that does not exist is an error;
 options of Kallithea's own section that mean nothing here are ignored.
 
     [app:main]

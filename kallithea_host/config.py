@@ -194,9 +194,12 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _assigned(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals or name not in {option.name for option in fields(Settings)} - {"plugin_options"}:
-        raise ConfigError(f"no setting is called `{name}`; it takes NAME=VALUE")
+    """The setting that ``name=value`` is about, by its own name or the one it has in the file."""
+    given, equals, value = text.partition("=")
+    own = {option.name for option in fields(Settings)} - {"plugin_options"}
+    name = _known(OWN_SECTION)[given].name if given in _known(OWN_SECTION) else given
+    if not equals or name not in own:
+        raise ConfigError(f"no setting is called `{given}`; it takes NAME=VALUE")
     return name, _convert(name, value)
 
 

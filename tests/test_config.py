@@ -161,3 +161,8 @@ def test_a_missing_file_is_told_in_one_line(tmp_path):
 
 def test_the_text_form_of_the_settings_holds_no_password():
     assert "secret" not in repr(Settings(database_url="postgresql://user:secret@host/name"))
+
+
+@pytest.mark.parametrize("name", ["repositories", "repositories_dir"])
+def test_an_assignment_names_a_setting_as_the_file_does_too(name, tmp_path):
+    assert load(None, {}, [f"{name}={tmp_path}"]).repositories == tmp_path
