@@ -23,6 +23,7 @@ DEFAULT_BRANCH = b"refs/heads/master"
 
 _SYMBOLIC = b"ref: "
 _MAX_SYMBOLIC_DEPTH = 5
+_MOST_READS = 10
 _PACKED = "packed-refs"
 _PACKED_HEADER = b"# pack-refs with: peeled fully-peeled sorted \n"
 
@@ -66,10 +67,20 @@ def write_refs(
 ) -> None:
     """Set ``refs``, all or none of them, leaving the others as they are.
 
-    They go into ``packed-refs``, which one rename replaces; single files of the same names
-    would hide them and are removed after it. ``peel`` gives the object that a tag object is
-    about, and None for other objects.
+    They go into ``packed-refs``, which one rename replaces. Single files of the same names would
+    hide some of them for a moment, so what those hold is packed before, as it is. ``peel`` gives
+    the object that a tag object is about, and None for other objects.
     """
+    single = {name: value for name, value in _loose(git_dir) if name in refs}
+    if present := {name: value for name, value in single.items() if valid_hexsha(value)}:
+        _pack(git_dir, present, peel)
+    _pack(git_dir, refs, peel)
+
+
+def _pack(
+    git_dir: Path, refs: Mapping[bytes, bytes], peel: Callable[[bytes], bytes | None]
+) -> None:
+    """Put ``refs`` into ``packed-refs`` by one rename, then remove the files that hide them."""
     with ExitStack() as locks:
         packed = locks.enter_context(GitFile(str(git_dir / _PACKED), "wb"))
         hiding = [git_dir / os.fsdecode(name) for name in refs]
@@ -100,8 +111,24 @@ def _refuse_files_as_directories(names: set[bytes]) -> None:
 
 
 def _values(git_dir: Path) -> dict[bytes, bytes]:
-    loose = dict(_loose(git_dir))  # before the packed ones: Git moves refs in that direction
-    return _packed(git_dir) | loose
+    """What single files and ``packed-refs`` say, read again if refs were packed meanwhile."""
+    values: dict[bytes, bytes] = {}
+    for _attempt in range(_MOST_READS):
+        before = _version(git_dir)
+        loose = dict(_loose(git_dir))  # before the packed ones: Git moves refs in that direction
+        values = _packed(git_dir) | loose
+        if _version(git_dir) == before:
+            break
+    return values
+
+
+def _version(git_dir: Path) -> tuple[int, int, int] | None:
+    """What differs once ``packed-refs`` was replaced."""
+    try:
+        status = (git_dir / _PACKED).stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _loose(git_dir: Path) -> Iterator[tuple[bytes, bytes]]:
