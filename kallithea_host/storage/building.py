@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from kallithea_host.storage import creation, layout, recovery
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from kallithea_host.hookspecs import Event
@@ -28,15 +29,12 @@ async def build(
     the exception goes on.
     """
     host, root = call.host, call.host.settings.repositories
-    try:
+    async with undoing(call, reserved.intent_id):
         path = reserved.place(root)
         await make(path)
         tip = await call.vcs(_completed, host.backends[reserved.new.type], path)
         await call.write(creation.plan_placing, reserved)
         await call.write(_put_in_place, reserved, tip, event)
-    except BaseException:
-        await undo(call, reserved.intent_id)
-        raise
 
 
 def _completed(backend: Backend, path: Path) -> Changeset:
@@ -50,6 +48,11 @@ def _put_in_place(job: DbJob, reserved: Reserved, tip: Changeset, event: Event) 
     creation.put_in_place(job, reserved, tip)
 
 
-async def undo(call: Call, intent_id: int) -> None:
-    """Take back a change that cannot be finished."""
-    await call.host.jobs.urgent(recovery.undo, call.host, intent_id)
+@asynccontextmanager
+async def undoing(call: Call, intent_id: int) -> AsyncIterator[None]:
+    """Take a change back when it cannot be finished, whatever the reason, which goes on."""
+    try:
+        yield
+    except BaseException:
+        await call.host.jobs.urgent(recovery.undo, call.host, intent_id)
+        raise

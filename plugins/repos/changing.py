@@ -8,7 +8,7 @@ from typing import Any
 
 from kallithea_host import Call, Ident, NewName  # noqa: TC001 - the schema of the arguments
 from kallithea_host.failing import failing
-from kallithea_host.storage.building import undo
+from kallithea_host.storage.building import undoing
 from kallithea_host.storage.places import NameTaken
 from kallithea_plugins.repos import updating
 from kallithea_plugins.repos.declared import methods
@@ -86,8 +86,5 @@ async def _update(call: Call, repoid: Ident, repo_id: int, wanted: updating.Want
     plan = await call.write(updating.plan, repoid, repo_id, wanted)
     if plan.intent_id is None:
         return
-    try:
+    async with undoing(call, plan.intent_id):
         await call.write(updating.apply, plan)
-    except BaseException:
-        await undo(call, plan.intent_id)
-        raise

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from kallithea_host import Call, Conflict, DbJob, Ident, schema
 from kallithea_host.failing import failing
 from kallithea_host.storage import intents, trash
-from kallithea_host.storage.building import undo
+from kallithea_host.storage.building import undoing
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.lookups import current
@@ -53,11 +53,8 @@ async def delete_repo(call: Call, repoid: Ident, forks: str | None = None) -> di
 async def _delete(call: Call, repoid: Ident, mode: str) -> int:
     """Move the repository to the trash; how many direct forks it had."""
     intent_id = await call.write(_plan, repoid, mode)
-    try:
+    async with undoing(call, intent_id):
         return await call.write(_carry_out, intent_id)
-    except BaseException:
-        await undo(call, intent_id)
-        raise
 
 
 def _family(job: DbJob, repo_id: int) -> list[int]:

@@ -20,7 +20,7 @@ from kallithea_host import (
 from kallithea_host.failing import failing
 from kallithea_host.locks import ALL_GROUPS
 from kallithea_host.storage import grouping, groups, intents
-from kallithea_host.storage.building import undo
+from kallithea_host.storage.building import undoing
 from kallithea_host.storage.events import group_event
 from kallithea_host.storage.grouping import GroupTaken, NotEmpty
 from kallithea_host.storage.places import NameTaken
@@ -118,11 +118,8 @@ async def create_repo_group(
 
 async def _create(call: Call, wanted: _Wanted) -> dict[str, Any]:
     intent_id = await call.write(_plan_making, wanted)
-    try:
+    async with undoing(call, intent_id):
         group_id = await call.write(_make, wanted, intent_id)
-    except BaseException:
-        await undo(call, intent_id)
-        raise
     return await call.read(group_results.group_object, group_id)
 
 
@@ -188,11 +185,8 @@ async def delete_repo_group(call: Call, repogroupid: Ident) -> dict[str, Any]:
 async def _delete(call: Call, repogroupid: Ident) -> str:
     """Delete the group; the name it had."""
     intent_id = await call.write(_plan_removing, repogroupid)
-    try:
+    async with undoing(call, intent_id):
         return await call.write(_remove, repogroupid, intent_id)
-    except BaseException:
-        await undo(call, intent_id)
-        raise
 
 
 def _plan_removing(job: DbJob, repogroupid: Ident) -> int:

@@ -11,7 +11,7 @@ from kallithea_host import REPOSITORY_GROUP, Call, DbJob, Ident, Level, NewName,
 from kallithea_host.failing import failing
 from kallithea_host.locks import ALL_GROUPS
 from kallithea_host.storage import grouping, intents, regrouping
-from kallithea_host.storage.building import undo
+from kallithea_host.storage.building import undoing
 from kallithea_host.storage.events import group_event, repository_event
 from kallithea_host.storage.places import NameTaken
 from kallithea_plugins.repos.declared import methods
@@ -105,11 +105,8 @@ async def _update(call: Call, repogroupid: Ident, wanted: _Wanted, held: Sequenc
     plan = await call.write(_plan, repogroupid, wanted, held)
     if plan.intent_id is None:
         return
-    try:
+    async with undoing(call, plan.intent_id):
         await call.write(_rename, plan, plan.intent_id)
-    except BaseException:
-        await undo(call, plan.intent_id)
-        raise
 
 
 def _plan(job: DbJob, repogroupid: Ident, wanted: _Wanted, held: Sequence[int]) -> _Plan:

@@ -12,7 +12,7 @@ from kallithea_host import Call, DbJob, Ident, schema
 from kallithea_host.failing import failing
 from kallithea_host.remote import RemoteRefused
 from kallithea_host.storage import intents, scanning
-from kallithea_host.storage.building import undo
+from kallithea_host.storage.building import undoing
 from kallithea_host.storage.creation import store_tip
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.declared import methods
@@ -61,13 +61,10 @@ async def _pull(call: Call, row: Row[Any], clone_uri: str | None) -> None:
     backend = host.backends[row.repo_type]
     plugin = host.registry.reference_of(row.repo_type)
     intent_id, path = await call.write(_begin, row)
-    try:
+    async with undoing(call, intent_id):
         changesets = await host.remotes.pull(plugin, row.repo_type, path, uri)
         tip = await call.vcs(backend.tip, path)
         await call.write(_pulled, row, changesets, tip, intent_id)
-    except BaseException:
-        await undo(call, intent_id)
-        raise
 
 
 def _begin(job: DbJob, row: Row[Any]) -> tuple[int, Path]:
