@@ -63,11 +63,11 @@ class Bench:
         self.measure(
             "create_user", "create_user", username=f"user{NUMBER}", email=f"u{NUMBER}@e.org"
         )
+        self.measure_nodes()
+        self.measure_latency()
         for count in self.size.repositories:
             data.add_repositories(self.daemon.data_dir, count, self.owner_id, self.reader_id)
             self.measure_repositories(count)
-        self.measure_nodes()
-        self.measure_latency()
         memory |= {"worked": self.daemon.memory()["now"], "most": self.daemon.memory()["most"]}
         self.daemon.stop()
         return {"start_seconds": starts, "memory_mb": memory, "calls": self.calls} | {

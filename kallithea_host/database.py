@@ -31,8 +31,15 @@ BUSY_TIMEOUT: Final = 60_000
 """Milliseconds that a writer waits for the one before it."""
 WRITER_LOCK: Final = 0x6B616C6C
 """The advisory lock of PostgreSQL that makes writers take turns."""
-_POOL: Final = {"pool_size": 8, "max_overflow": -1, "hide_parameters": True}
-"""A thread never waits for a connection: the settings say how many threads there are."""
+_READERS: Final = {"pool_size": 8, "max_overflow": -1, "hide_parameters": True}
+"""A reading thread never waits for a connection: the settings say how many threads there are."""
+_WRITERS: Final = {
+    "pool_size": 2,
+    "max_overflow": 0,
+    "pool_timeout": BUSY_TIMEOUT / 1000,
+    "hide_parameters": True,
+}
+"""A writer waits for the one before it in any case, so more connections would be of no use."""
 
 
 class Database:
@@ -105,7 +112,7 @@ def _engine(url: sqlalchemy.URL, *, writes: bool) -> Engine:
 def _sqlite(url: sqlalchemy.URL, *, writes: bool) -> Engine:
     if not url.database or url.database == ":memory:":
         raise ConfigError("`sqlalchemy.url` must name a file: SQLite's memory is a thread's own")
-    engine = sqlalchemy.create_engine(url, **_POOL)
+    engine = sqlalchemy.create_engine(url, **(_WRITERS if writes else _READERS))
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:
@@ -139,7 +146,8 @@ def _with_driver(url: sqlalchemy.URL) -> sqlalchemy.URL:
 
 def _postgresql(url: sqlalchemy.URL, *, writes: bool) -> Engine:
     # A connection that the server has closed, as it does when it restarts, is replaced unseen.
-    make = partial(sqlalchemy.create_engine, _with_driver(url), pool_pre_ping=True, **_POOL)
+    pool = _WRITERS if writes else _READERS
+    make = partial(sqlalchemy.create_engine, _with_driver(url), pool_pre_ping=True, **pool)
     if not writes:
         engine = make(
             isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}

@@ -338,3 +338,21 @@ def test_a_password_in_a_url_is_not_told():
     with pytest.raises(ConfigError) as caught:
         migrating.upgrade(Database("postgresql://kallithea:s3cret@localhost:1/kallithea"))
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.skipif(bool(SERVER_URL), reason="the words of SQLite")
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("users", "username"),
+        ("user_groups", "group_name"),
+        ("repository_groups", "group_name"),
+        ("repositories", "repo_name"),
+    ],
+)
+def test_a_name_is_found_without_looking_at_every_row(database, table, name):
+    with database.read() as db:
+        plan = db.execute(
+            text(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {name} = 'x'")
+        ).all()
+    assert f"USING INDEX ix_{table}_{name}" in plan[0].detail

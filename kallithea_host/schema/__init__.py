@@ -1,7 +1,8 @@
 """The tables that plugins share, one module a family, as SQLAlchemy Core tables.
 
 They belong to the host so that plugins need not import each other. Constraints, not code, keep
-names unique: every name has a folded twin column (``names.fold``) under a unique constraint.
+names unique: every name has a folded twin column (``names.fold``) under a unique constraint. The
+name itself, which lookups compare, has an index.
 """
 
 from kallithea_host.schema.base import metadata

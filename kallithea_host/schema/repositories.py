@@ -19,7 +19,7 @@ repository_groups = Table(
     "repository_groups",
     metadata,
     key("group_id"),
-    Column("group_name", Text, nullable=False),
+    Column("group_name", Text, nullable=False, index=True),
     Column("group_name_key", Text, nullable=False, unique=True),
     Column("group_description", Text, nullable=False, server_default=""),
     reference(
@@ -39,7 +39,7 @@ repositories = Table(
     "repositories",
     metadata,
     key("repo_id"),
-    Column("repo_name", Text, nullable=False),
+    Column("repo_name", Text, nullable=False, index=True),
     Column("repo_name_key", Text, nullable=False, unique=True),
     Column("repo_type", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),

@@ -10,7 +10,7 @@ user_groups = Table(
     "user_groups",
     metadata,
     key("users_group_id"),
-    Column("group_name", Text, nullable=False),
+    Column("group_name", Text, nullable=False, index=True),
     Column("group_name_key", Text, nullable=False, unique=True),
     Column("group_description", Text, nullable=False, server_default=""),
     Column("active", Boolean, nullable=False),

@@ -19,7 +19,7 @@ users = Table(
     "users",
     metadata,
     key("user_id"),
-    Column("username", Text, nullable=False),
+    Column("username", Text, nullable=False, index=True),
     Column("username_key", Text, nullable=False, unique=True),
     Column("password_hash", Text),
     Column("firstname", Text, nullable=False, server_default=""),

@@ -112,7 +112,7 @@ def _users() -> None:
     op.create_table(
         "users",
         _key("user_id"),
-        _text("username"),
+        _text("username", index=True),
         _text("username_key", unique=True),
         _text("password_hash", nullable=True),
         _optional_text("firstname"),
@@ -171,7 +171,7 @@ def _user_groups() -> None:
     op.create_table(
         "user_groups",
         _key("users_group_id"),
-        _text("group_name"),
+        _text("group_name", index=True),
         _text("group_name_key", unique=True),
         _optional_text("group_description"),
         _flag("active"),
@@ -199,7 +199,7 @@ def _repositories() -> None:
     op.create_table(
         "repository_groups",
         _key("group_id"),
-        _text("group_name"),
+        _text("group_name", index=True),
         _text("group_name_key", unique=True),
         _optional_text("group_description"),
         _pointer("parent_id", "repository_groups.group_id"),
@@ -210,7 +210,7 @@ def _repositories() -> None:
     op.create_table(
         "repositories",
         _key("repo_id"),
-        _text("repo_name"),
+        _text("repo_name", index=True),
         _text("repo_name_key", unique=True),
         _text("repo_type"),
         _optional_text("description"),
