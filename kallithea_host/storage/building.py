@@ -53,6 +53,6 @@ async def undoing(call: Call, intent_id: int) -> AsyncIterator[None]:
     """Take a change back when it cannot be finished, whatever the reason, which goes on."""
     try:
         yield
-    except BaseException:
+    except BaseException:  # a call that is cancelled leaves nothing half made, either
         await call.host.jobs.urgent(recovery.undo, call.host, intent_id)
         raise

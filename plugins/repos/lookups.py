@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from kallithea_host import NotFound, schema
+from kallithea_host import Level, NotFound, schema
 from kallithea_host.accounts import get_user
 from kallithea_host.kinds import REPOSITORY, REPOSITORY_GROUP
 from kallithea_host.names import BadName
@@ -43,3 +43,12 @@ def new_owner_id(job: DbJob, owner: Ident) -> int:
     except NotFound as error:
         raise BadName(str(error)) from None
     return user_id
+
+
+def group_named(job: DbJob, group: Ident) -> str:
+    """The full name of a group to move to, which the caller must be able to see; ``/`` is none."""
+    if group.given == "/":
+        return ""
+    row = job.host.permissions.get(job.db, job.caller, REPOSITORY_GROUP, group, Level.READ)
+    name: str = row.group_name
+    return name

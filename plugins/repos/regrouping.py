@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from kallithea_host import REPOSITORY_GROUP, Call, DbJob, Ident, Level, NewName, schema
+from kallithea_host import Call, DbJob, Ident, NewName, schema
 from kallithea_host.failing import failing
 from kallithea_host.locks import ALL_GROUPS
 from kallithea_host.storage import grouping, intents, regrouping
@@ -16,7 +16,7 @@ from kallithea_host.storage.events import group_event, repository_event
 from kallithea_host.storage.places import NameTaken
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.group_results import group_object
-from kallithea_plugins.repos.lookups import current_group, new_owner_id
+from kallithea_plugins.repos.lookups import current_group, group_named, new_owner_id
 from kallithea_plugins.repos.placing import full_name
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ async def _update(call: Call, repogroupid: Ident, wanted: _Wanted, held: Sequenc
 def _plan(job: DbJob, repogroupid: Ident, wanted: _Wanted, held: Sequence[int]) -> _Plan:
     """Check everything. Without a new name the update is made at once."""
     row = current_group(job, repogroupid)
-    parent = None if wanted.parent is None else _parent_name(job, wanted.parent)
+    parent = None if wanted.parent is None else group_named(job, wanted.parent)
     new_name = full_name(row.group_name, wanted.name, parent)
     values = _values(job, wanted)
     if new_name == row.group_name:
@@ -151,12 +151,3 @@ def _values(job: DbJob, wanted: _Wanted) -> dict[str, Any]:
         values["owner_id"] = new_owner_id(job, wanted.owner)
         grouping.check_owner(values["owner_id"])
     return values
-
-
-def _parent_name(job: DbJob, parent: Ident) -> str:
-    """The full name of the group to move to."""
-    if parent.given == "/":
-        return ""
-    row = job.host.permissions.get(job.db, job.caller, REPOSITORY_GROUP, parent, Level.READ)
-    name: str = row.group_name
-    return name

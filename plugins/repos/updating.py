@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
-from kallithea_host import Forbidden, Ident, Level, schema
+from kallithea_host import Forbidden, schema
 from kallithea_host.keys import remote_owner
-from kallithea_host.kinds import REPOSITORY_GROUP
 from kallithea_host.remote import is_masked, split_password
 from kallithea_host.storage import intents, moving
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.landing import landing_rev_of
-from kallithea_plugins.repos.lookups import current, new_owner_id
+from kallithea_plugins.repos.lookups import current, group_named, new_owner_id
 from kallithea_plugins.repos.placing import full_name, require_place
 from kallithea_plugins.repos.results import stored_clone_uri
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-    from kallithea_host import DbJob
+    from kallithea_host import DbJob, Ident
 
 _repositories = schema.repositories
 _NO_PERMISSION = "no permission to create (or move) repositories"
@@ -111,14 +110,5 @@ def _clone_uri(job: DbJob, row: Row[Any], uri: str) -> dict[str, Any]:
 
 def _new_name(job: DbJob, row: Row[Any], wanted: Wanted) -> str:
     """The full name after the update."""
-    group = None if wanted.group is None else _group_name(job, wanted.group)
+    group = None if wanted.group is None else group_named(job, wanted.group)
     return full_name(row.repo_name, wanted.name, group)
-
-
-def _group_name(job: DbJob, group: Ident) -> str:
-    """The full name of the group to move to, which the caller must be able to see."""
-    if group.given == "/":
-        return ""
-    row = job.host.permissions.get(job.db, job.caller, REPOSITORY_GROUP, group, Level.READ)
-    name: str = row.group_name
-    return name
