@@ -44,9 +44,11 @@ setup(
     install_requires=[
         "alembic>=1.20,<2",
         "argon2-cffi>=25.1",
+        "bcrypt>=5,<6",
         "click>=8.5,<9",
         "cryptography>=50",
         "dulwich>=1.2,<1.3",
+        "jinja2>=3.1.6,<4",
         "mercurial>=7.2,<7.3",
         "msgspec>=0.22,<0.23",
         "pluggy>=1.7,<2",
@@ -59,10 +61,12 @@ setup(
     extras_require={
         "postgresql": ["psycopg[binary]>=3.3,<4"],
         "test": [
+            "axe-playwright-python>=0.1.8,<0.2",
             "psycopg[binary]>=3.3,<4",
             "hypothesis>=6.170",
             "mypy>=2.4,<3",
             "mypy-zope>=1.0.17",
+            "playwright>=1.65,<2",
             "pytest>=9.2,<10",
             "pytest-timeout>=2.4",
             "pytest-twisted>=1.14.3",
