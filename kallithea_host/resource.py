@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from twisted.internet.defer import Deferred
-from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.web.server import NOT_DONE_YET
 from txjsonrpc_ng.web.jsonrpc import JSONRPC
 
 from kallithea_host import envelope
-from kallithea_host.addresses import ClientAddresses
 from kallithea_host.dispatch import Dispatcher
 from kallithea_host.errors import ApiError, NotAuthenticated
-from kallithea_host.throttle import Throttle
+from kallithea_host.web.clients import Clients
 from kallithea_host.web.pages import NOT_FOUND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from twisted.internet.interfaces import IReactorTime
     from twisted.python.failure import Failure
     from twisted.web.resource import IResource
@@ -32,7 +28,6 @@ _HEADERS: Final = (
     (b"Cache-Control", [b"no-cache"]),
     (b"Pragma", [b"no-cache"]),
 )
-_BEARER: Final = b"bearer "
 _log: Final = Logger()
 
 
@@ -46,16 +41,14 @@ class ApiResource(JSONRPC):
 
     isLeaf = False  # noqa: N815 - Twisted's name
 
-    def __init__(self, host: Host, clock: IReactorTime) -> None:
+    def __init__(self, host: Host, clock: IReactorTime, clients: Clients | None = None) -> None:
         super().__init__()
         settings = host.settings
         self._dispatcher = Dispatcher(host, envelope.encode_result)
-        self._addresses = ClientAddresses(settings.trusted_proxies, settings.remote_addr_header)
+        self._clients = clients or Clients(settings, clock)
         self._limits = envelope.Limits(
             settings.nesting_limit, settings.digits_limit, settings.values_limit
         )
-        self._clock = clock
-        self._throttle = Throttle(clock.seconds)
         self._in_flight: set[Deferred[None]] = set()
         self._closing = False
 
@@ -93,25 +86,13 @@ class ApiResource(JSONRPC):
         except ApiError as refusal:
             error = str(refusal)
             if isinstance(refusal, NotAuthenticated):
-                await self._slow_down(asked.address)
+                await self._clients.slow_down(asked.address)
         if not left:
             self._send(envelope.encode(request_id, result, error), request)
 
     def _decode(self, request: LimitedRequest) -> envelope.Request:
-        bearer = _bearer(request.requestHeaders.getRawHeaders(b"Authorization", ()))
-        return envelope.decode(request.body, self._client(request), bearer, self._limits)
-
-    def _client(self, request: LimitedRequest) -> str:
-        peer = getattr(request.getClientAddress(), "host", "")  # a UNIX socket has none
-        header = self._addresses.header
-        named = request.requestHeaders.getRawHeaders(header, ()) if header else ()
-        return self._addresses.client(peer, named)
-
-    async def _slow_down(self, address: str) -> None:
-        """Let the answer to a bad key wait, the longer the more of them came."""
-        delay = self._throttle.failed(address)
-        if delay:
-            await deferLater(self._clock, delay)
+        address, bearer = self._clients.address(request), self._clients.bearer(request)
+        return envelope.decode(request.body, address, bearer, self._limits)
 
     def _send(self, reply: bytes, request: LimitedRequest) -> None:
         headers = request.responseHeaders
@@ -130,10 +111,3 @@ class ApiResource(JSONRPC):
 
     def _ended(self, _result: object, answered: Deferred[None]) -> None:
         self._in_flight.discard(answered)
-
-
-def _bearer(values: Sequence[bytes]) -> str | None:
-    for value in values:
-        if value[: len(_BEARER)].lower() == _BEARER:
-            return str(value[len(_BEARER) :].strip(), "latin-1")
-    return None
