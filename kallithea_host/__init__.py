@@ -2,42 +2,52 @@
 
 Everything a plugin needs to declare methods, permission checks, VCS backends and commands is
 here; modules below this package may change between versions. ``schema`` holds the shared tables.
+
+They are loaded when the first of them is asked for: the program ``kallithea-api`` asks for none and
+starts without a database and without Twisted.
 """
 
-from kallithea_host import schema
-from kallithea_host.arguments import Ident, NewName
-from kallithea_host.auth import Caller
-from kallithea_host.errors import (
-    ApiError,
-    BadRequest,
-    Busy,
-    Conflict,
-    Failed,
-    Forbidden,
-    NotAuthenticated,
-    NotFound,
-)
-from kallithea_host.hookspecs import Event, Phase, hookimpl
-from kallithea_host.jobs import Call, DbJob, Repository, ThenVcs, VcsJob
-from kallithea_host.kinds import REPOSITORY, REPOSITORY_GROUP, USER_GROUP, Kind, Level
-from kallithea_host.methods import Methods
-from kallithea_host.permissions import PermissionCheck
-from kallithea_host.vcs import (
-    EMPTY,
-    NULL_ID,
-    Backend,
-    Changes,
-    Changeset,
-    Nodes,
-    Program,
-    Refs,
-    Remote,
-    Selection,
-    UnknownBranch,
-    UnknownPath,
-    UnknownRevision,
-    VcsError,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from kallithea_host import schema
+    from kallithea_host.arguments import Ident, NewName
+    from kallithea_host.auth import Caller
+    from kallithea_host.config import Settings, option
+    from kallithea_host.errors import (
+        ApiError,
+        BadRequest,
+        Busy,
+        Conflict,
+        Failed,
+        Forbidden,
+        NotAuthenticated,
+        NotFound,
+    )
+    from kallithea_host.hookspecs import Event, Phase, hookimpl
+    from kallithea_host.jobs import Call, DbJob, Repository, ThenVcs, VcsJob
+    from kallithea_host.kinds import REPOSITORY, REPOSITORY_GROUP, USER_GROUP, Kind, Level
+    from kallithea_host.methods import Methods
+    from kallithea_host.permissions import PermissionCheck
+    from kallithea_host.vcs import (
+        EMPTY,
+        NULL_ID,
+        Backend,
+        Changes,
+        Changeset,
+        Nodes,
+        Program,
+        Refs,
+        Remote,
+        Selection,
+        UnknownBranch,
+        UnknownPath,
+        UnknownRevision,
+        VcsError,
+    )
 
 __all__ = [
     "EMPTY",
@@ -73,6 +83,7 @@ __all__ = [
     "Remote",
     "Repository",
     "Selection",
+    "Settings",
     "ThenVcs",
     "UnknownBranch",
     "UnknownPath",
@@ -80,5 +91,31 @@ __all__ = [
     "VcsError",
     "VcsJob",
     "hookimpl",
+    "option",
     "schema",
 ]
+
+_MODULES: Final = (
+    "arguments",
+    "auth",
+    "config",
+    "errors",
+    "hookspecs",
+    "jobs",
+    "kinds",
+    "methods",
+    "permissions",
+    "vcs",
+)
+"""Where the names are found."""
+
+
+def __getattr__(name: str) -> Any:
+    """A name of ``__all__``, which Python asks for once."""
+    if name == "schema":
+        return import_module("kallithea_host.schema")
+    for home in _MODULES if name in __all__ else ():
+        module = import_module(f"kallithea_host.{home}")
+        if hasattr(module, name):
+            return globals().setdefault(name, getattr(module, name))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
