@@ -17,7 +17,7 @@ import msgspec
 
 from kallithea_host import registry
 from kallithea_host.arguments import Ident, NewName
-from kallithea_host.config import Settings
+from kallithea_host.config import NO_SECTION, Settings
 from kallithea_host.kinds import LEVEL_NAMES
 
 if TYPE_CHECKING:
@@ -185,6 +185,8 @@ def settings_document() -> str:
     """The text of settings.md."""
     by_section: dict[str, list[dataclasses.Field[Any]]] = {}
     for option in dataclasses.fields(Settings):
+        if option.metadata["section"] == NO_SECTION:
+            continue
         by_section.setdefault(option.metadata["section"], []).append(option)
     return (
         GENERATED

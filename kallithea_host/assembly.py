@@ -73,7 +73,7 @@ def _host(
         schemes=frozenset(settings.clone_uri_schemes), allow=settings.clone_uri_allow
     )
     return Host(
-        settings=settings,
+        settings=registry.settings,
         database=database,
         vault=vault,
         registry=registry,

@@ -6,9 +6,11 @@ import ipaddress
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields, replace
+from configparser import RawConfigParser
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, get_type_hints
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from kallithea_host import ini
 from kallithea_host.rules import PermissionRule, ResultStyle, ShowKeys
@@ -20,28 +22,38 @@ OWN_SECTION: Final = "kallithea-host"
 KALLITHEA_SECTION: Final = "app:main"
 PLUGINS_SECTION: Final = "plugins"
 PLUGIN_PREFIX: Final = "plugin:"
+NO_SECTION: Final = ""
+"""The section of what nobody sets: it follows from other settings."""
+
+Declared = TypeVar("Declared")
 
 
 class ConfigError(Exception):
     """A setting cannot be used; the text is one line that names it."""
 
 
-def _option(
-    default: Any,
-    about: str,
+def option(
+    default: Any = MISSING,
+    about: str = "",
     *,
-    ini: str = "",
-    section: str = OWN_SECTION,
     between: tuple[float, float] = (1, math.inf),
     secret: bool = False,
+    ini: str = "",
+    section: str = OWN_SECTION,
 ) -> Any:
-    """A setting: its default, what it means, its name in the ini file when that differs, bounds.
+    """A setting, as a field of a frozen dataclass.
 
-    ``secret``: it may hold a password, and is left out of the text form of the settings.
+    Args:
+        default: its value where nothing is said; without one it must be set.
+        about: what it means, for the documentation and ``plugin list``.
+        between: the least and the largest number it may be.
+        secret: it may hold a password, and is left out of the text form of the settings.
+        ini: its name in the ini file, when that is not the field's. The host's own only.
+        section: its section of the ini file. The host's own only.
     """
     metadata = {"about": about, "ini": ini, "section": section, "between": between}
     if isinstance(default, list | dict):
-        return field(default_factory=lambda: default, metadata=metadata)
+        return field(default_factory=lambda: default, repr=not secret, metadata=metadata)
     return field(default=default, repr=not secret, metadata=metadata)
 
 
@@ -49,69 +61,72 @@ def _option(
 class Settings:
     """Everything that can be set; every option has a default, so no file is needed."""
 
-    data_dir: Path = _option(
+    data_dir: Path = option(
         Path("kallithea-data"), "folder of the database, the secret and the repositories"
     )
-    database_url: str = _option(
+    database_url: str = option(
         "",
         "SQLAlchemy URL; empty: kallithea.db in data_dir",
         ini="sqlalchemy.url",
         section=KALLITHEA_SECTION,
         secret=True,
     )
-    repositories_dir: Path | None = _option(
+    repositories_dir: Path | None = option(
         None, "root of the repositories; empty: repositories in data_dir", ini="repositories"
     )
-    listen: tuple[str, ...] = _option(
+    listen: tuple[str, ...] = option(
         ("tcp:5000:interface=127.0.0.1",), "Twisted endpoint strings, one a line"
     )
-    api_result_style: ResultStyle = _option(
+    api_result_style: ResultStyle = option(
         "documented", "shape of the results where documentation and product differ"
     )
-    show_keys: ShowKeys = _option("documented", "who reads API keys in results")
-    permission_rule: PermissionRule = _option(
+    show_keys: ShowKeys = option("documented", "who reads API keys in results")
+    permission_rule: PermissionRule = option(
         "most_specific", "which row decides: the most specific, or the highest"
     )
-    clone_uri_schemes: tuple[str, ...] = _option(
-        ("http", "https"), "schemes of remote repositories"
-    )
-    clone_uri_allow: tuple[str, ...] = _option(
+    clone_uri_schemes: tuple[str, ...] = option(("http", "https"), "schemes of remote repositories")
+    clone_uri_allow: tuple[str, ...] = option(
         (), "hosts and networks allowed as remotes although they are not public"
     )
-    trusted_proxies: tuple[str, ...] = _option(
+    trusted_proxies: tuple[str, ...] = option(
         (), "networks whose client address header is believed"
     )
-    remote_addr_header: str = _option(
+    remote_addr_header: str = option(
         "X-Forwarded-For", "header in which a trusted proxy names the client"
     )
-    body_limit: int = _option(2 * 1024 * 1024, "largest request body, in bytes")
-    nesting_limit: int = _option(
+    body_limit: int = option(2 * 1024 * 1024, "largest request body, in bytes")
+    nesting_limit: int = option(
         100, "arrays and objects in one another in a request", between=(2, 500)
     )
-    digits_limit: int = _option(4300, "digits of a number in a request", between=(20, 4300))
-    values_limit: int = _option(
-        100_000, "members and elements in a request", between=(10, math.inf)
-    )
-    database_threads: int = _option(2, "threads that read the database")
-    vcs_threads: int = _option(4, "threads that read repositories")
-    queue_limit: int = _option(1000, "calls waiting for a thread before the server says busy")
-    remote_jobs: int = _option(4, "clones and pulls from remotes at one time")
-    remote_time_limit: float = _option(3600.0, "seconds a clone or pull from a remote may take")
-    remote_memory_limit: int = _option(
+    digits_limit: int = option(4300, "digits of a number in a request", between=(20, 4300))
+    values_limit: int = option(100_000, "members and elements in a request", between=(10, math.inf))
+    database_threads: int = option(2, "threads that read the database")
+    vcs_threads: int = option(4, "threads that read repositories")
+    queue_limit: int = option(1000, "calls waiting for a thread before the server says busy")
+    remote_jobs: int = option(4, "clones and pulls from remotes at one time")
+    remote_time_limit: float = option(3600.0, "seconds a clone or pull from a remote may take")
+    remote_memory_limit: int = option(
         0, "bytes of memory for such a job; 0: no limit", between=(0, math.inf)
     )
-    stop_grace: float = _option(
+    stop_grace: float = option(
         15.0, "seconds that calls in flight have to end at a stop", between=(0, math.inf)
     )
-    access_log: Path | None = _option(None, "file with one line for every HTTP request")
-    plugins_disabled: tuple[str, ...] = _option(
+    access_log: Path | None = option(None, "file with one line for every HTTP request")
+    plugins_disabled: tuple[str, ...] = option(
         (), "plugins that are not loaded", ini="disabled", section=PLUGINS_SECTION
     )
-    plugins_optional: tuple[str, ...] = _option(
+    plugins_optional: tuple[str, ...] = option(
         (), "plugins that may fail to load", ini="optional", section=PLUGINS_SECTION
     )
-    plugin_options: Mapping[str, Mapping[str, str]] = _option(
-        {}, "what the plugin NAME reads", ini="…", section=f"{PLUGIN_PREFIX}NAME"
+    plugin_options: Mapping[str, Mapping[str, str]] = option(
+        {},
+        "what the plugin NAME declares with `kallithea_settings`; `plugin list` shows it",
+        ini="…",
+        section=f"{PLUGIN_PREFIX}NAME",
+        secret=True,
+    )
+    plugin_settings: Mapping[type[Any], Any] = option(
+        {}, "the settings of the plugins, read from their options", section=NO_SECTION, secret=True
     )
 
     @property
@@ -123,6 +138,14 @@ class Settings:
     def url(self) -> str:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{self.data_dir / 'kallithea.db'}"
+
+    def of(self, declared: type[Declared]) -> Declared:
+        """The settings of a plugin, by the type it declares with ``kallithea_settings``."""
+        try:
+            found: Declared = self.plugin_settings[declared]
+        except KeyError:
+            raise LookupError(f"no loaded plugin declares {declared.__name__}") from None
+        return found
 
 
 def load(
@@ -196,7 +219,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _assigned(text: str) -> tuple[str, Any]:
     """The setting that ``name=value`` is about, by its own name or the one it has in the file."""
     given, equals, value = text.partition("=")
-    own = {option.name for option in fields(Settings)} - {"plugin_options"}
+    own = {option.name for option in fields(Settings)} - {"plugin_options", "plugin_settings"}
     name = _known(OWN_SECTION)[given].name if given in _known(OWN_SECTION) else given
     if not equals or name not in own:
         raise ConfigError(f"no setting is called `{given}`; it takes NAME=VALUE")
@@ -204,14 +227,23 @@ def _assigned(text: str) -> tuple[str, Any]:
 
 
 def _convert(name: str, text: str) -> Any:
-    hint = get_type_hints(Settings)[name]
     if name == "listen":  # an endpoint may hold commas and spaces
         return tuple(line.strip() for line in text.splitlines() if line.strip())
+    return convert(name, get_type_hints(Settings)[name], text)
+
+
+def convert(name: str, hint: Any, text: str) -> Any:
+    """The value of a setting from its text in the file; raises ``ConfigError``."""
     if hint == tuple[str, ...]:
         return tuple(text.replace(",", " ").split())
-    if hint is Path or Path in get_args(hint):
-        return Path(text) if text or hint is Path else None
-    if hint not in {int, float}:
+    if NoneType in get_args(hint):
+        return convert(name, get_args(hint)[0], text) if text else None
+    if hint is bool:
+        try:
+            return RawConfigParser.BOOLEAN_STATES[text.lower()]
+        except KeyError:
+            raise ConfigError(f"`{name}` is neither yes nor no: {text}") from None
+    if hint not in {int, float, Path}:
         return text
     try:
         return hint(text)
@@ -222,7 +254,7 @@ def _convert(name: str, text: str) -> Any:
 def _check(settings: Settings) -> None:
     hints = get_type_hints(Settings)
     for option in fields(Settings):
-        _check_value(option, hints[option.name], getattr(settings, option.name))
+        check_value(option, hints[option.name], getattr(settings, option.name))
     if not settings.listen:
         raise ConfigError("`listen` is empty: the server would answer nobody")
     if not re.fullmatch("[A-Za-z0-9-]+", settings.remote_addr_header):
@@ -234,11 +266,12 @@ def _check(settings: Settings) -> None:
             raise ConfigError(f"`clone_uri_schemes` may hold http, https and ssh, not {scheme}")
 
 
-def _check_value(option: Field[Any], hint: Any, value: Any) -> None:
+def check_value(option: Field[Any], hint: Any, value: Any) -> None:
+    """Refuse a value that is none of the choices, or out of bounds, by a ``ConfigError``."""
     if get_origin(hint) is Literal and value not in get_args(hint):
         raise ConfigError(f"`{option.name}` must be one of {', '.join(get_args(hint))}")
     if hint in {int, float}:
-        least, most = option.metadata["between"]
+        least, most = option.metadata.get("between", (-math.inf, math.inf))
         if not least <= value <= most:
             reach = f"{least} or more" if most == math.inf else f"from {least} to {most}"
             raise ConfigError(f"`{option.name}` must be {reach}")

@@ -65,6 +65,17 @@ def kallithea_methods() -> Methods:
 
 
 @hookspec
+def kallithea_settings() -> type[Any]:
+    """The type of the plugin's settings, a frozen dataclass; called once, at start. Since 0.2.
+
+    Its fields are the options of the section ``[plugin:NAME]``, best made by ``option``. Once they
+    are read, ``settings.of(TheType)`` gives them wherever there are settings. Called before the
+    other hooks, in the reactor thread; also by the operator's program.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
 def kallithea_permission_checks(settings: Settings) -> Iterable[PermissionCheck]:
     """Checks for the chain that every call passes; called once, at start. Since 0.1.
 

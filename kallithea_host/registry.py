@@ -6,20 +6,22 @@ exception. Loading is sorted by name, so that the order never depends on the ins
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from importlib.metadata import entry_points
 from inspect import isroutine
 from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
 
-from kallithea_host import hookspecs
+from kallithea_host import hookspecs, plugin_settings
 from kallithea_host.config import ConfigError
 from kallithea_host.permissions import Permissions
 from kallithea_host.vcs import Backends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from importlib.metadata import EntryPoint
 
     import click
@@ -111,11 +113,13 @@ class Registry:
         for plugin in self.plugins:
             self._register(plugin)
         self._refuse_strangers(settings)
+        self.declared_settings = self._declared_settings(settings)
+        self.settings = replace(settings, plugin_settings=self._read_settings(settings))
         declared = self._contributed("kallithea_methods")
         named = [(p, (m.name, *m.aliases), m) for p, m in declared]
         self.methods: Mapping[str, Method] = _unique("method", named)
         self._of_plugin = {p: [m for owner, m in declared if owner is p] for p in self.plugins}
-        checks = self._contributed("kallithea_permission_checks", settings=settings)
+        checks = self._contributed("kallithea_permission_checks", settings=self.settings)
         self.permissions = Permissions(check for _, check in checks)
         backends = self._contributed("kallithea_vcs_backends")
         by_alias = _unique("backend", [(p, (b.alias,), b) for p, b in backends])
@@ -163,20 +167,56 @@ class Registry:
         )
         for name in settings.plugin_options:
             if name not in known:
-                raise ConfigError(f"section [plugin:{name}] is about no plugin")
+                raise ConfigError(f"section [plugin:{name}] is about no plugin{_near(name, known)}")
+
+    def _declared_settings(self, settings: Settings) -> dict[Plugin, type[Any]]:
+        """The type of the settings of each plugin that has some; options without are refused."""
+        declared: dict[Plugin, type[Any]] = {}
+        for plugin in self.plugins:
+            with _blamed(plugin, "kallithea_settings"):
+                for returned in self._caller("kallithea_settings", plugin)():
+                    plugin_settings.hints_of(returned)
+                    declared[plugin] = returned
+            if settings.plugin_options.get(plugin.name) and plugin not in declared:
+                raise ConfigError(f"section [plugin:{plugin.name}]: the plugin has no settings")
+        return declared
+
+    def _read_settings(self, settings: Settings) -> dict[type[Any], Any]:
+        return {
+            declared: plugin_settings.read(
+                plugin.name, declared, settings.plugin_options.get(plugin.name, {})
+            )
+            for plugin, declared in self.declared_settings.items()
+        }
 
     def _contributed(self, hook: str, **given: Any) -> list[tuple[Plugin, Any]]:
         """What each plugin returns for a hook, piece by piece, in the order of the plugins."""
         pieces: list[tuple[Plugin, Any]] = []
         for plugin in self.plugins:
-            others = [other.module for other in self.plugins if other is not plugin]
-            try:
-                for returned in self._hooks.subset_hook_caller(hook, others)(**given):
+            with _blamed(plugin, hook):
+                for returned in self._caller(hook, plugin)(**given):
                     pieces.extend((plugin, piece) for piece in returned)
-            except Exception as error:  # a plugin may fail in any way
-                line = f"plugin {plugin.described}: {hook} failed: {_reason(error)}"
-                raise ConfigError(line) from error
         return pieces
+
+    def _caller(self, hook: str, plugin: Plugin) -> pluggy.HookCaller:
+        """Calls a hook of one plugin only."""
+        others = [other.module for other in self.plugins if other is not plugin]
+        return self._hooks.subset_hook_caller(hook, others)
+
+
+@contextmanager
+def _blamed(plugin: Plugin, hook: str) -> Iterator[None]:
+    """Whatever goes wrong in a plugin's hook is told with its name, in one line."""
+    try:
+        yield
+    except Exception as error:  # a plugin may fail in any way
+        raise ConfigError(f"plugin {plugin.described}: {hook} failed: {_reason(error)}") from error
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """A plugin whose name looks like a mistyped one, as the end of a sentence."""
+    near = get_close_matches(name, known, n=1)
+    return f", did you mean [plugin:{near[0]}]?" if near else ""
 
 
 def _unique(what: str, claims: Iterable[tuple[Plugin, Sequence[str], Any]]) -> dict[str, Any]:

@@ -159,9 +159,10 @@ def test_a_plugin_without_a_hook_is_fine():
 
 def test_options_for_a_plugin_that_is_not_there_are_refused():
     assert (
-        refused(plugin(), plugin_options={"prob": {}}) == "section [plugin:prob] is about no plugin"
+        refused(plugin(), plugin_options={"prob": {}})
+        == "section [plugin:prob] is about no plugin, did you mean [plugin:probe]?"
     )
-    Registry([plugin()], Settings(plugin_options={"probe": {"a": "1"}}))
+    Registry([plugin()], Settings(plugin_options={"probe": {}}))
     Registry([], Settings(plugin_options={"probe": {}}, plugins_disabled=("probe",)))
 
 

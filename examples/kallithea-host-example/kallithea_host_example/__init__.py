@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from kallithea_host import REPOSITORY, DbJob, Level, Methods, Phase, hookimpl, schema
 from kallithea_host_example import diary
 from kallithea_host_example.backend import PlainBackend
+from kallithea_host_example.diary import DiarySettings
 from kallithea_host_example.frozen import FrozenGroups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kallithea_host import Backend, Event, PermissionCheck
-    from kallithea_host.config import Settings
+    from kallithea_host import Backend, Event, PermissionCheck, Settings
 
 methods = Methods("example")
 
@@ -46,6 +46,12 @@ def kallithea_methods() -> Methods:
 
 
 @hookimpl
+def kallithea_settings() -> type[DiarySettings]:
+    """What can be set in the section ``[plugin:example]``."""
+    return DiarySettings
+
+
+@hookimpl
 def kallithea_permission_checks(settings: Settings) -> Iterable[PermissionCheck]:  # noqa: ARG001
     """The check on frozen groups."""
     return [FrozenGroups()]
@@ -61,4 +67,4 @@ def kallithea_vcs_backends() -> Iterable[Backend]:
 def kallithea_event(job: DbJob, event: Event, phase: Phase) -> None:
     """Write down what has happened, once it cannot be undone any more."""
     if phase is Phase.AFTER:
-        diary.write(job.host.settings.data_dir, event)
+        diary.write(job.host.settings.data_dir, event, job.host.settings.of(DiarySettings))
