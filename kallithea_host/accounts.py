@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kallithea_host.auth import Caller
     from kallithea_host.jobs import DbJob
     from kallithea_host.keys import Vault
+    from kallithea_host.result_types import User
 
 _users, _emails = schema.users, schema.emails
 _keys, _addresses = schema.api_keys, schema.user_addresses
@@ -87,7 +88,7 @@ def get_owner(job: DbJob, ident: Ident | None) -> Row[Any]:
     return get_user_by_id(job.db, job.caller.user_id) if ident is None else get_user(job.db, ident)
 
 
-def user_object(job: DbJob, row: Row[Any]) -> dict[str, Any]:
+def user_object(job: DbJob, row: Row[Any]) -> User:
     """The user object of results, for one user."""
     details = remembered(
         job.db,
@@ -109,13 +110,13 @@ class Users:
         self._rows = select(*_COLUMNS).where(which).order_by(_users.c.username)
         self._details = _details(lambda column: column.in_(chosen))
 
-    def objects(self, job: DbJob, **parameters: Any) -> list[dict[str, Any]]:
+    def objects(self, job: DbJob, **parameters: Any) -> list[User]:
         """Their user objects, ordered by user name: two statements, however many there are."""
         rows = job.db.execute(self._rows, parameters).all()
         details = _collected(job, self._details, parameters)
         return [_object(job, row, details[row.user_id]) for row in rows]
 
-    def by_id(self, job: DbJob, **parameters: Any) -> dict[int, dict[str, Any]]:
+    def by_id(self, job: DbJob, **parameters: Any) -> dict[int, User]:
         """Their user objects by user id, ordered by user name."""
         return {user["user_id"]: user for user in self.objects(job, **parameters)}
 
@@ -166,9 +167,9 @@ def _collected(
     return found
 
 
-def _object(job: DbJob, row: Row[Any], details: Mapping[str, list[Row[Any]]]) -> dict[str, Any]:
+def _object(job: DbJob, row: Row[Any], details: Mapping[str, list[Row[Any]]]) -> User:
     primary = [email.text for email in details["emails"] if email.is_primary]
-    user = {
+    user: User = {
         "user_id": row.user_id,
         "username": row.username,
         "firstname": row.firstname,

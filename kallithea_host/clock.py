@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import overload
 
 
 def now() -> datetime:
@@ -13,6 +14,14 @@ def now() -> datetime:
 def stored(moment: datetime) -> datetime:
     """An aware moment, as the database stores it."""
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+@overload
+def iso(moment: datetime) -> str: ...
+
+
+@overload
+def iso(moment: None) -> None: ...
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -5,33 +5,41 @@ A style is one object, chosen once at start; methods ask it and never look which
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from kallithea_host.clock import from_epoch, iso
 
 if TYPE_CHECKING:
+    from kallithea_host.result_types import (
+        GroupMemberType,
+        LandingRev,
+        LockedBy,
+        LockedDate,
+        RenewedTold,
+        User,
+    )
     from kallithea_host.rules import ResultStyle
 
 
 class Style(Protocol):
     """Every point in which results may differ."""
 
-    group_member_type: str
+    group_member_type: GroupMemberType
     """``type`` of a user group among the members of a repository or repository group."""
 
-    def pulled(self, repo_name: str) -> Any:
+    def pulled(self, repo_name: str) -> RenewedTold:
         """The result of ``pull``."""
 
-    def invalidated(self, repo_name: str, repoid: str) -> Any:
+    def invalidated(self, repo_name: str, repoid: str) -> RenewedTold:
         """The result of ``invalidate_cache``; ``repoid`` as the client gave it."""
 
-    def landing_rev(self, kind: str, revision: str) -> Any:
+    def landing_rev(self, kind: str, revision: str) -> LandingRev:
         """``landing_rev`` of a repository; ``kind`` is ``rev``, ``branch``, ``tag`` or ``book``."""
 
-    def locked_by(self, user: dict[str, Any] | None) -> Any:
+    def locked_by(self, user: User | None) -> LockedBy:
         """``locked_by`` of a repository, from the user object of the holder."""
 
-    def locked_date(self, seconds: float | None) -> Any:
+    def locked_date(self, seconds: float | None) -> LockedDate:
         """``locked_date`` of a repository, from the seconds since 1970."""
 
     def lock_set(self, username: str, repo_name: str, *, locked: bool) -> str:
@@ -59,21 +67,21 @@ class Style(Protocol):
 class Documented:
     """Results as the published documentation of the API shows them."""
 
-    group_member_type = "users_group"
+    group_member_type: GroupMemberType = "users_group"
 
-    def pulled(self, repo_name: str) -> Any:
+    def pulled(self, repo_name: str) -> RenewedTold:
         return f"Pulled from `{repo_name}`"
 
-    def invalidated(self, repo_name: str, repoid: str) -> Any:  # noqa: ARG002 - part of the style
+    def invalidated(self, repo_name: str, repoid: str) -> RenewedTold:  # noqa: ARG002 - part of the style
         return f"Caches of repository `{repo_name}`"
 
-    def landing_rev(self, kind: str, revision: str) -> Any:
+    def landing_rev(self, kind: str, revision: str) -> LandingRev:
         return revision if kind == "rev" else f"{kind}:{revision}"
 
-    def locked_by(self, user: dict[str, Any] | None) -> Any:
+    def locked_by(self, user: User | None) -> LockedBy:
         return user and user["username"]
 
-    def locked_date(self, seconds: float | None) -> Any:
+    def locked_date(self, seconds: float | None) -> LockedDate:
         return seconds
 
     def lock_set(self, username: str, repo_name: str, *, locked: bool) -> str:
@@ -102,21 +110,21 @@ class Documented:
 class Released:
     """Results as Kallithea 0.3 to 0.7 send them, for the programs written against those."""
 
-    group_member_type = "user_group"
+    group_member_type: GroupMemberType = "user_group"
 
-    def pulled(self, repo_name: str) -> Any:
+    def pulled(self, repo_name: str) -> RenewedTold:
         return {"msg": f"Pulled from `{repo_name}`", "repository": repo_name}
 
-    def invalidated(self, repo_name: str, repoid: str) -> Any:
+    def invalidated(self, repo_name: str, repoid: str) -> RenewedTold:
         return {"msg": f"Cache for repository `{repoid}` was invalidated", "repository": repo_name}
 
-    def landing_rev(self, kind: str, revision: str) -> Any:
+    def landing_rev(self, kind: str, revision: str) -> LandingRev:
         return [kind, revision]
 
-    def locked_by(self, user: dict[str, Any] | None) -> Any:
+    def locked_by(self, user: User | None) -> LockedBy:
         return user
 
-    def locked_date(self, seconds: float | None) -> Any:
+    def locked_date(self, seconds: float | None) -> LockedDate:
         return None if seconds is None else iso(from_epoch(seconds))
 
     def lock_set(self, username: str, repo_name: str, *, locked: bool) -> str:

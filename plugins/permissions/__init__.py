@@ -8,6 +8,7 @@ from kallithea_host import DbJob, Ident, hookimpl
 from kallithea_host.accounts import get_user
 from kallithea_host.failing import failing
 from kallithea_host.kinds import REPOSITORY, USER_GROUP, Level
+from kallithea_host.result_types import Done
 from kallithea_plugins.permissions import granting, on_groups
 from kallithea_plugins.permissions.commands import permission, setting
 from kallithea_plugins.permissions.declared import ALIASES, methods, success
@@ -27,7 +28,7 @@ __all__ = ["on_groups"]
 
 
 @methods.in_db(needs=("hg.admin", "repository.admin"), writes=True)
-def grant_user_permission(job: DbJob, repoid: Ident, userid: Ident, perm: str) -> dict[str, Any]:
+def grant_user_permission(job: DbJob, repoid: Ident, userid: Ident, perm: str) -> Done:
     """Grant a user a permission on a repository, in place of the one he was granted before.
 
     Only for administrators. What is granted to the user ``default`` holds for everybody who is
@@ -57,7 +58,7 @@ def grant_user_permission(job: DbJob, repoid: Ident, userid: Ident, perm: str) -
 
 
 @methods.in_db(needs=("hg.admin", "repository.admin"), writes=True)
-def revoke_user_permission(job: DbJob, repoid: Ident, userid: Ident) -> dict[str, Any]:
+def revoke_user_permission(job: DbJob, repoid: Ident, userid: Ident) -> Done:
     """Take back what a user was granted on a repository; it succeeds when that is nothing.
 
     Only for administrators. Without the row of ``default`` nobody sees the repository to whom
@@ -88,7 +89,7 @@ def grant_user_group_permission(
     repoid: Ident,  # noqa: ARG001 - is job.target
     usergroupid: Ident,
     perm: str,
-) -> dict[str, Any]:
+) -> Done:
     """Grant a user group a permission on a repository, in place of the one granted before.
 
     Needs admin permission on the repository and read permission on the user group.
@@ -116,7 +117,7 @@ def grant_user_group_permission(
 
 
 @methods.in_db(needs="repository.admin", writes=True, argument_aliases=ALIASES)
-def revoke_user_group_permission(job: DbJob, repoid: Ident, usergroupid: Ident) -> dict[str, Any]:  # noqa: ARG001 - is job.target
+def revoke_user_group_permission(job: DbJob, repoid: Ident, usergroupid: Ident) -> Done:  # noqa: ARG001 - is job.target
     """Take back what a user group was granted on a repository; it succeeds when that is nothing.
 
     Needs admin permission on the repository and read permission on the user group.

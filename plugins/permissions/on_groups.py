@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kallithea_host import REPOSITORY_GROUP, USER_GROUP, DbJob, Ident, Level, names
 from kallithea_host.accounts import get_user
 from kallithea_host.failing import failing
+from kallithea_host.result_types import Done
 from kallithea_plugins.permissions import granting
 from kallithea_plugins.permissions.below import Reach, groups_in_reach, repositories_in_reach
 from kallithea_plugins.permissions.declared import ALIASES, methods, success
@@ -22,7 +23,7 @@ def grant_user_permission_to_repo_group(
     userid: Ident,
     perm: str,
     apply_to_children: str = "none",
-) -> dict[str, Any]:
+) -> Done:
     """Grant a user a permission on a repository group, in place of the one granted before.
 
     Needs admin permission on the repository group. A repository asks nothing of the groups it
@@ -63,7 +64,7 @@ def revoke_user_permission_from_repo_group(
     repogroupid: Ident,  # noqa: ARG001 - is job.target
     userid: Ident,
     apply_to_children: str = "none",
-) -> dict[str, Any]:
+) -> Done:
     """Take back what a user was granted on a repository group; it succeeds when that is nothing.
 
     Needs admin permission on the repository group.
@@ -97,7 +98,7 @@ def grant_user_group_permission_to_repo_group(
     usergroupid: Ident,
     perm: str,
     apply_to_children: str = "none",
-) -> dict[str, Any]:
+) -> Done:
     """Grant a user group a permission on a repository group, in place of the one granted before.
 
     Needs admin permission on the repository group and read permission on the user group.
@@ -137,7 +138,7 @@ def revoke_user_group_permission_from_repo_group(
     repogroupid: Ident,  # noqa: ARG001 - is job.target
     usergroupid: Ident,
     apply_to_children: str = "none",
-) -> dict[str, Any]:
+) -> Done:
     """Take back what a user group was granted on a repository group, if that is anything.
 
     Needs admin permission on the repository group and read permission on the user group.

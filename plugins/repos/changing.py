@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kallithea_host import Call, Ident, NewName  # noqa: TC001 - the schema of the arguments
 from kallithea_host.failing import failing
 from kallithea_host.storage.building import undoing
 from kallithea_host.storage.places import NameTaken
 from kallithea_plugins.repos import updating
 from kallithea_plugins.repos.declared import methods
+from kallithea_plugins.repos.result_types import RepositoryTold
 from kallithea_plugins.repos.results import repository_object
 
 
@@ -29,7 +28,7 @@ async def update_repo(
     enable_statistics: bool | None = None,
     enable_downloads: bool | None = None,
     enable_locking: bool | None = None,
-) -> dict[str, Any]:
+) -> RepositoryTold:
     """Change a repository: its settings, owner, name or group. What is left out stays.
 
     Args:

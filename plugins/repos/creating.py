@@ -20,6 +20,7 @@ from kallithea_host.storage.places import NameTaken
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.landing import landing_rev_of
 from kallithea_plugins.repos.placing import require_place
+from kallithea_plugins.repos.result_types import Repository, RepositoryCreated
 from kallithea_plugins.repos.results import repository_object
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ async def create_repo(
     enable_downloads: bool | None = None,
     enable_locking: bool | None = None,
     copy_permissions: bool = False,
-) -> dict[str, Any]:
+) -> RepositoryCreated:
     """Make a repository, empty or as a clone of a remote one.
 
     Groups of the name that are missing are made with it: ``foo/bar/baz`` makes ``foo``,
@@ -94,9 +95,7 @@ async def create_repo(
     }
 
 
-async def _create(
-    call: Call, name: str, owner: Ident | None, wanted: dict[str, Any]
-) -> dict[str, Any]:
+async def _create(call: Call, name: str, owner: Ident | None, wanted: dict[str, Any]) -> Repository:
     """Reserve the name, build the repository; its repository object."""
     reserved = await call.write(_reserve, name, owner, wanted)
     repo_id = reserved.row.repo_id

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from kallithea_host import Call, Conflict, DbJob, Ident, schema
 from kallithea_host.failing import failing
+from kallithea_host.result_types import Done
 from kallithea_host.storage import intents, trash
 from kallithea_host.storage.building import undoing
 from kallithea_host.storage.events import repository_event
@@ -23,7 +24,7 @@ _repositories: Final = schema.repositories
 
 
 @methods.in_reactor(needs="repository.admin")
-async def delete_repo(call: Call, repoid: Ident, forks: str | None = None) -> dict[str, Any]:
+async def delete_repo(call: Call, repoid: Ident, forks: str | None = None) -> Done:
     """Delete a repository; an operator can bring it back from the trash.
 
     Args:

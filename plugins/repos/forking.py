@@ -21,6 +21,7 @@ from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.landing import landing_rev_of
 from kallithea_plugins.repos.lookups import current
 from kallithea_plugins.repos.placing import require_place
+from kallithea_plugins.repos.result_types import RepositoryMade
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,7 +44,7 @@ async def fork_repo(
     copy_permissions: bool = False,
     private: bool | None = None,
     landing_rev: str | None = None,
-) -> dict[str, Any]:
+) -> RepositoryMade:
     """Make a full copy of a repository that remembers where it came from.
 
     Args:

@@ -15,15 +15,14 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Select
 
     from kallithea_host import DbJob
+    from kallithea_plugins.repos.result_types import RepositoryGroup
 
 _groups, _repositories, _users = schema.repository_groups, schema.repositories, schema.users
 _parents: Final = _groups.alias("parents")
 _this: Final = bindparam("group_id", type_=BigInteger)
 
-Object = dict[str, Any]
 
-
-def group_object(job: DbJob, group_id: int) -> Object:
+def group_object(job: DbJob, group_id: int) -> RepositoryGroup:
     """The repository group object of results, for one group that the caller may see."""
     select_ = job.host.permissions.select
     wanted, inside = (REPOSITORY_GROUP, Level.READ), (REPOSITORY, Level.READ)
@@ -33,7 +32,7 @@ def group_object(job: DbJob, group_id: int) -> Object:
     return found
 
 
-def group_objects(job: DbJob) -> list[Object]:
+def group_objects(job: DbJob) -> list[RepositoryGroup]:
     """The repository group objects of all groups that the caller may see, by name."""
     select_ = job.host.permissions.select
     groups = select_(job.db, job.caller, _visible, (REPOSITORY_GROUP, Level.READ))
@@ -41,7 +40,7 @@ def group_objects(job: DbJob) -> list[Object]:
     return _objects(groups, repositories)
 
 
-def _objects(groups: Iterable[Row[Any]], repositories: Iterable[Row[Any]]) -> list[Object]:
+def _objects(groups: Iterable[Row[Any]], repositories: Iterable[Row[Any]]) -> list[RepositoryGroup]:
     inside = defaultdict(list)
     for repository in repositories:
         inside[repository.group_id].append(repository.repo_name)

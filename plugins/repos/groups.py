@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from kallithea_host import (
     REPOSITORY_GROUP,
@@ -28,10 +27,16 @@ from kallithea_plugins.repos import group_results
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.lookups import current_group, new_owner_id
 from kallithea_plugins.repos.members import GROUP_MEMBERS
+from kallithea_plugins.repos.result_types import (
+    RepositoryGroup,
+    RepositoryGroupDeleted,
+    RepositoryGroupDetails,
+    RepositoryGroupTold,
+)
 
 
 @methods.in_db(needs=("hg.admin", "group.read"))
-def get_repo_group(job: DbJob, repogroupid: Ident) -> dict[str, Any]:  # noqa: ARG001 - the gate found it
+def get_repo_group(job: DbJob, repogroupid: Ident) -> RepositoryGroupDetails:  # noqa: ARG001 - the gate found it
     """A repository group, with who was granted what on it.
 
     Args:
@@ -47,11 +52,12 @@ def get_repo_group(job: DbJob, repogroupid: Ident) -> dict[str, Any]:  # noqa: A
         ``repository group `<repogroupid>` does not exist``.
     """
     group_id = job.target.group_id
-    return group_results.group_object(job, group_id) | {"members": GROUP_MEMBERS.of(job, group_id)}
+    group = group_results.group_object(job, group_id)
+    return {**group, "members": GROUP_MEMBERS.of(job, group_id)}
 
 
 @methods.in_db(needs="hg.admin")
-def get_repo_groups(job: DbJob) -> list[dict[str, Any]]:
+def get_repo_groups(job: DbJob) -> list[RepositoryGroup]:
     """All repository groups, by name.
 
     Returns:
@@ -79,7 +85,7 @@ async def create_repo_group(
     owner: Ident | None = None,
     parent: Ident | None = None,
     copy_permissions: bool = False,
-) -> dict[str, Any]:
+) -> RepositoryGroupTold:
     """Make a repository group, with its directory.
 
     Args:
@@ -116,7 +122,7 @@ async def create_repo_group(
     return {"msg": f"created new repo group `{group_name}`", "repo_group": group}
 
 
-async def _create(call: Call, wanted: _Wanted) -> dict[str, Any]:
+async def _create(call: Call, wanted: _Wanted) -> RepositoryGroup:
     intent_id = await call.write(_plan_making, wanted)
     async with undoing(call, intent_id):
         group_id = await call.write(_make, wanted, intent_id)
@@ -161,7 +167,7 @@ def _checked(job: DbJob, wanted: _Wanted) -> tuple[str, int | None, int]:
 
 
 @methods.in_reactor(needs=("hg.admin", "group.admin"))
-async def delete_repo_group(call: Call, repogroupid: Ident) -> dict[str, Any]:
+async def delete_repo_group(call: Call, repogroupid: Ident) -> RepositoryGroupDeleted:
     """Delete a repository group that holds nothing, with its directory.
 
     Args:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,10 +21,16 @@ from kallithea_host import (
 from kallithea_host.clock import iso, stored
 from kallithea_host.failing import failing
 from kallithea_plugins.repos.declared import methods
+from kallithea_plugins.repos.result_types import (
+    Author,
+    ChangesetDetails,
+    LoggedChangeset,
+    Revision,
+)
 from kallithea_plugins.repos.revisions import revision_of
 
 if TYPE_CHECKING:
-    from kallithea_host import Changeset
+    from kallithea_host import Changes, Changeset
 
 DATE_FORMAT: Final = "%Y-%m-%dT%H:%M:%S"
 
@@ -42,7 +47,7 @@ def get_changesets(
     reverse: bool = False,
     with_file_list: bool = False,
     max_revisions: int | None = None,
-) -> list[dict[str, Any]]:
+) -> list[LoggedChangeset]:
     """The changesets of a repository, the oldest first.
 
     Every argument but the repository narrows them down; empty text is the same as null.
@@ -84,7 +89,7 @@ def get_changesets(
         _refuse_empty(job)
         first, last = (_known(job, each) for each in ends)
         found = _log(job, Selection(start=first, end=last, **narrowed))
-        return [_object(each) | (_files(job, each) if with_file_list else {}) for each in found]
+        return [_logged(job, each, with_file_list=with_file_list) for each in found]
 
 
 @methods.in_vcs(needs="repository.read")
@@ -93,7 +98,7 @@ def get_changeset(
     repoid: Ident,  # noqa: ARG001 - the gate found it
     raw_id: str,
     with_reviews: bool = False,
-) -> dict[str, Any]:
+) -> ChangesetDetails:
     """A changeset, with what it did to files.
 
     Args:
@@ -120,8 +125,16 @@ def get_changeset(
         except UnknownRevision:
             raise NotFound(f"Changeset {raw_id} does not exist") from None
         files = _files(job, changeset)
-    reviews: dict[str, Any] = {"reviews": []} if with_reviews else {}
-    return _object(changeset) | {"author": _author(changeset.author)} | files | reviews
+    details: ChangesetDetails = {
+        **_object(changeset),  # type: ignore[typeddict-item] # no key more than its type says
+        "author": _author(changeset.author),
+        "added": files.added,
+        "changed": files.changed,
+        "removed": files.removed,
+    }
+    if with_reviews:
+        details["reviews"] = []
+    return details
 
 
 def _date(given: str | None, argument: str) -> datetime | None:
@@ -167,23 +180,33 @@ def _log(job: VcsJob, wanted: Selection) -> list[Changeset]:
         raise NotFound(f"branch `{wanted.branch}` does not exist") from None
 
 
-def _files(job: VcsJob, changeset: Changeset) -> dict[str, list[str]]:
-    return asdict(job.backend.changes(job.repository.path, changeset.raw_id))
+def _files(job: VcsJob, changeset: Changeset) -> Changes:
+    return job.backend.changes(job.repository.path, changeset.raw_id)
 
 
-def _object(changeset: Changeset) -> dict[str, Any]:
-    """The changeset object of results."""
+def _logged(job: VcsJob, changeset: Changeset, *, with_file_list: bool) -> LoggedChangeset:
+    logged: LoggedChangeset = {
+        **_object(changeset),  # type: ignore[typeddict-item] # no key more than its type says
+        "author": changeset.author,
+    }
+    if with_file_list:
+        files = _files(job, changeset)
+        logged |= {"added": files.added, "changed": files.changed, "removed": files.removed}
+    return logged
+
+
+def _object(changeset: Changeset) -> Revision:
+    """What every changeset object of results has."""
     return {
         "short_id": changeset.raw_id[:12],
         "raw_id": changeset.raw_id,
         "revision": changeset.revision,
         "message": changeset.message,
         "date": iso(stored(changeset.date)),
-        "author": changeset.author,
     }
 
 
-def _author(text: str) -> dict[str, str]:
+def _author(text: str) -> Author:
     """``Name <mail>`` in two; an address alone has no name, other text no address."""
     name, bracket, rest = text.partition("<")
     if bracket:

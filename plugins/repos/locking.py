@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from sqlalchemy import update
 
@@ -15,6 +14,7 @@ from kallithea_host.clock import from_epoch, iso
 from kallithea_host.failing import failing
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.declared import methods
+from kallithea_plugins.repos.result_types import LockState, Repository
 from kallithea_plugins.repos.results import locked_objects
 
 _repositories = schema.repositories
@@ -26,7 +26,7 @@ def lock(
     repoid: Ident,  # noqa: ARG001 - the gate found it
     locked: bool | None = None,
     userid: Ident | None = None,
-) -> dict[str, Any]:
+) -> LockState:
     """Lock or unlock a repository, or ask who holds its lock.
 
     Setting a lock replaces another user's; clearing it ignores who holds it.
@@ -73,7 +73,7 @@ def _set(job: DbJob, holder_id: int | None, since: float | None) -> None:
     job.announce(repository_event(job.caller, happens, job.target))
 
 
-def _state(job: DbJob) -> dict[str, Any]:
+def _state(job: DbJob) -> LockState:
     row = job.target
     holder = since = None
     msg = f"Repo `{row.repo_name}` not locked."
@@ -93,7 +93,7 @@ def _state(job: DbJob) -> dict[str, Any]:
 
 
 @methods.in_db(needs=None)
-def get_locks(job: DbJob, userid: Ident | None = None) -> list[dict[str, Any]]:
+def get_locks(job: DbJob, userid: Ident | None = None) -> list[Repository]:
     """The locked repositories that the caller can read, by name.
 
     Args:

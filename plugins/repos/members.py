@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import BigInteger, bindparam, or_, select
 
@@ -12,6 +12,8 @@ from kallithea_host.kinds import REPOSITORY, REPOSITORY_GROUP
 
 if TYPE_CHECKING:
     from kallithea_host import DbJob, Kind
+    from kallithea_plugins.repos.result_types import Members as Shown
+    from kallithea_plugins.repos.result_types import UserGroupMember, UserMember
 
 _users, _groups = schema.users, schema.user_groups
 _this: Final = bindparam("object_id", type_=BigInteger)
@@ -39,14 +41,14 @@ class Members:
             or_(_users.c.user_id == schema.default_user_id, _users.c.user_id.in_(granted))
         )
 
-    def of(self, job: DbJob, object_id: int, *, private: bool = False) -> list[dict[str, Any]]:
+    def of(self, job: DbJob, object_id: int, *, private: bool = False) -> Shown:
         """The users and then the user groups that were granted something, ``default`` first.
 
         ``private``: what is granted to ``default`` does not count, and is shown as nothing.
         """
         return [*self._user_members(job, object_id, private), *self._group_members(job, object_id)]
 
-    def _user_members(self, job: DbJob, object_id: int, private: bool) -> list[dict[str, Any]]:  # noqa: FBT001 - from ``of``
+    def _user_members(self, job: DbJob, object_id: int, private: bool) -> list[UserMember]:  # noqa: FBT001 - from ``of``
         granted = job.db.execute(self._levels, {"object_id": object_id})
         levels = {row.user_id: row.level for row in granted}
         default = levels.pop(schema.default_user_id, None)
@@ -65,7 +67,7 @@ class Members:
             for user_id, level in levels.items()
         ]
 
-    def _group_members(self, job: DbJob, object_id: int) -> list[dict[str, Any]]:
+    def _group_members(self, job: DbJob, object_id: int) -> list[UserGroupMember]:
         return [
             {
                 "name": row.group_name,

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, Final
 
 from kallithea_host import BadRequest, DbJob, Ident, ThenVcs, VcsJob
 from kallithea_host.failing import failing
 from kallithea_plugins.repos import results
 from kallithea_plugins.repos.declared import methods
+from kallithea_plugins.repos.result_types import Node, Repository, RepositoryDetails
 from kallithea_plugins.repos.revisions import revision_of
 
 RETURN_TYPES: Final = ("files", "dirs", "all")
@@ -22,7 +22,7 @@ def get_repo(
     repoid: Ident,  # noqa: ARG001 - the gate found it
     with_revision_names: bool = False,
     with_pullrequests: bool = False,
-) -> dict[str, Any] | ThenVcs:
+) -> RepositoryDetails | ThenVcs:
     """A repository, with who was granted what on it and who follows it.
 
     Args:
@@ -41,7 +41,8 @@ def get_repo(
         ``repository `<repoid>` does not exist``: it does not, or the caller cannot read it.
         ``failed to get repo: `<repo_name>` revision names``: it cannot be read.
     """
-    repository = results.repository_object(job, job.target.repo_id) | {
+    repository: RepositoryDetails = {
+        **results.repository_object(job, job.target.repo_id),  # type: ignore[typeddict-item] # no key more than its type says
         "members": results.members(job, job.target),
         "followers": results.followers(job, job.target),
     }
@@ -50,14 +51,19 @@ def get_repo(
     return ThenVcs(_with_names, (repository,)) if with_revision_names else repository
 
 
-def _with_names(job: VcsJob, repository: dict[str, Any]) -> dict[str, Any]:
+def _with_names(job: VcsJob, repository: RepositoryDetails) -> RepositoryDetails:
     with failing(f"failed to get repo: `{job.repository.name}` revision names"):
         refs = job.backend.refs(job.repository.path)
-    return repository | asdict(refs)
+    return {
+        **repository,
+        "tags": refs.tags,
+        "branches": refs.branches,
+        "bookmarks": refs.bookmarks,
+    }
 
 
 @methods.in_db(needs=None)
-def get_repos(job: DbJob) -> list[dict[str, Any]]:
+def get_repos(job: DbJob) -> list[Repository]:
     """All repositories that the caller can read, by name.
 
     Returns:
@@ -73,7 +79,7 @@ def get_repo_nodes(
     revision: Any | None,
     root_path: str,
     ret_type: str = "all",
-) -> list[dict[str, str]]:
+) -> list[Node]:
     """The directories and files below a path at a revision.
 
     Args:
@@ -99,6 +105,6 @@ def get_repo_nodes(
         path = job.repository.path
         raw_id = job.backend.resolve(path, wanted)
         nodes = job.backend.nodes(path, raw_id, root_path.lstrip("/").removesuffix("/"))
-    dirs = [{"name": name, "type": "dir"} for name in nodes.dirs]
-    files = [{"name": name, "type": "file"} for name in nodes.files]
+    dirs: list[Node] = [{"name": name, "type": "dir"} for name in nodes.dirs]
+    files: list[Node] = [{"name": name, "type": "file"} for name in nodes.files]
     return {"files": files, "dirs": dirs, "all": dirs + files}[ret_type]

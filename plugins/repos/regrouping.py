@@ -18,6 +18,7 @@ from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.group_results import group_object
 from kallithea_plugins.repos.lookups import current_group, group_named, new_owner_id
 from kallithea_plugins.repos.placing import full_name
+from kallithea_plugins.repos.result_types import RepositoryGroupTold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,7 @@ async def update_repo_group(
     owner: Ident | None = None,
     parent: Ident | None = None,
     enable_locking: bool | None = None,  # noqa: ARG001, FBT001 - known to older clients
-) -> dict[str, Any]:
+) -> RepositoryGroupTold:
     """Change a repository group: description, owner, name or parent. What is left out stays.
 
     With its name the names of all groups and repositories below it change; their ids,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Select
 
     from kallithea_host import DbJob
+    from kallithea_host.result_types import User
+    from kallithea_plugins.repos.result_types import Changeset, Members, Repository
 
 _repositories, _users, _followers = schema.repositories, schema.users, schema.followers
 _this: Final = bindparam("repo_id", type_=BigInteger)
@@ -34,10 +36,8 @@ _HOLDERS: Final = Users(
     )
 )
 
-Object = dict[str, Any]
 
-
-def repository_object(job: DbJob, repo_id: int) -> Object:
+def repository_object(job: DbJob, repo_id: int) -> Repository:
     """The repository object of results, for one repository that the caller may see."""
     rows = job.host.permissions.select(
         job.db, job.caller, _one, (REPOSITORY, Level.ADMIN), repo_id=repo_id
@@ -46,14 +46,14 @@ def repository_object(job: DbJob, repo_id: int) -> Object:
     return found
 
 
-def visible_objects(job: DbJob) -> list[Object]:
+def visible_objects(job: DbJob) -> list[Repository]:
     """The repository objects of all repositories that the caller can read, by name."""
     wanted = ((REPOSITORY, Level.ADMIN), (REPOSITORY, Level.READ))
     rows = job.host.permissions.select(job.db, job.caller, _visible, *wanted).all()
     return _objects(job, rows, {row.repo_id: row.repo_name for row in rows})
 
 
-def locked_objects(job: DbJob, holder_id: int | None) -> list[Object]:
+def locked_objects(job: DbJob, holder_id: int | None) -> list[Repository]:
     """The repository objects of what the caller can read and somebody, or one user, locks."""
     make, parameters = _locked, {}
     if holder_id is not None:
@@ -98,7 +98,7 @@ def _final(administers: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _objects(job: DbJob, rows: Sequence[Row[Any]], parents: Mapping[int, str]) -> list[Object]:
+def _objects(job: DbJob, rows: Sequence[Row[Any]], parents: Mapping[int, str]) -> list[Repository]:
     """The objects of rows; ``parents`` are those whose names the caller may see."""
     locked = any(row.locked_by_id is not None for row in rows)
     holders = _HOLDERS.by_id(job) if locked else {}
@@ -116,8 +116,8 @@ def _visible_parent(job: DbJob, row: Row[Any]) -> Mapping[int, str]:
 
 
 def _object(
-    job: DbJob, row: Row[Any], parents: Mapping[int, str], holders: Mapping[int, Object]
-) -> Object:
+    job: DbJob, row: Row[Any], parents: Mapping[int, str], holders: Mapping[int, User]
+) -> Repository:
     style = job.host.style
     kind, _, revision = row.landing_rev.partition(":")
     return {
@@ -157,7 +157,7 @@ def stored_clone_uri(job: DbJob, row: Row[Any]) -> str | None:
     return with_password(row.clone_uri, password)
 
 
-def _last_changeset(row: Row[Any]) -> Object:
+def _last_changeset(row: Row[Any]) -> Changeset:
     return {
         "short_id": row.tip_id[:12],
         "raw_id": row.tip_id,
@@ -168,11 +168,11 @@ def _last_changeset(row: Row[Any]) -> Object:
     }
 
 
-def members(job: DbJob, repository: Row[Any]) -> list[Object]:
+def members(job: DbJob, repository: Row[Any]) -> Members:
     """The users and then the user groups that were granted something, ``default`` first."""
     return REPOSITORY_MEMBERS.of(job, repository.repo_id, private=repository.private)
 
 
-def followers(job: DbJob, repository: Row[Any]) -> list[Object]:
+def followers(job: DbJob, repository: Row[Any]) -> list[User]:
     """The user objects of those who follow a repository."""
     return _FOLLOWERS.objects(job, repo_id=repository.repo_id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kallithea_host import Call, DbJob  # noqa: TC001 - say where the methods run
 from kallithea_host.version import version
 from kallithea_plugins.repos.declared import methods
+from kallithea_plugins.repos.result_types import LoadedPlugin, ServerInfo
 
 if TYPE_CHECKING:
     from kallithea_host import Program
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @methods.in_reactor(needs="hg.admin")
-async def get_server_info(call: Call) -> dict[str, Any]:
+async def get_server_info(call: Call) -> ServerInfo:
     """What the server is made of.
 
     Returns:
@@ -28,7 +29,7 @@ async def get_server_info(call: Call) -> dict[str, Any]:
     return await call.vcs(_server_info, call.host)  # it reads many small files and starts git
 
 
-def _server_info(host: Host) -> dict[str, Any]:
+def _server_info(host: Host) -> ServerInfo:
     git = _git(host)
     return {
         "modules": _modules(),
@@ -54,13 +55,19 @@ def _modules() -> list[list[str]]:
     return [found[name] for name in sorted(found)]
 
 
-def _plugins(host: Host) -> list[dict[str, Any]]:
-    told = []
+def _plugins(host: Host) -> list[LoadedPlugin]:
+    told: list[LoadedPlugin] = []
     for plugin in host.registry.plugins:
         distribution, _, its_version = plugin.distribution.rpartition(" ")
         names = [method.name for method in host.registry.methods_of(plugin)]
-        origin = {"distribution": distribution, "version": its_version}
-        told.append({"name": plugin.name, **origin, "methods": names})
+        told.append(
+            {
+                "name": plugin.name,
+                "distribution": distribution,
+                "version": its_version,
+                "methods": names,
+            }
+        )
     return told
 
 

@@ -11,12 +11,14 @@ from sqlalchemy import select
 from kallithea_host import Call, DbJob, Ident, schema
 from kallithea_host.failing import failing
 from kallithea_host.remote import RemoteRefused
+from kallithea_host.result_types import RenewedTold
 from kallithea_host.storage import intents, scanning
 from kallithea_host.storage.building import undoing
 from kallithea_host.storage.creation import store_tip
 from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.lookups import current
+from kallithea_plugins.repos.result_types import Rescanned
 from kallithea_plugins.repos.results import stored_clone_uri
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @methods.in_reactor(needs=("hg.admin", "repository.admin"), argument_aliases={"repoid": ("repo",)})
-async def pull(call: Call, repoid: Ident, clone_uri: str | None = None) -> Any:
+async def pull(call: Call, repoid: Ident, clone_uri: str | None = None) -> RenewedTold:
     """Bring everything new from the remote repository that this one is a copy of.
 
     Nothing is pruned; what was rewritten on the remote side is rewritten here.
@@ -84,7 +86,7 @@ def _pulled(
 
 
 @methods.in_reactor(needs="repository.write")
-async def invalidate_cache(call: Call, repoid: Ident) -> Any:
+async def invalidate_cache(call: Call, repoid: Ident) -> RenewedTold:
     """Look at the repository on disk again and renew what is remembered of it.
 
     Args:
@@ -114,7 +116,7 @@ def _store_tip(job: DbJob, repo_id: int, tip: Changeset) -> None:
 
 
 @methods.in_reactor(needs="hg.admin")
-async def rescan_repos(call: Call, remove_obsolete: bool = False) -> dict[str, list[str]]:
+async def rescan_repos(call: Call, remove_obsolete: bool = False) -> Rescanned:
     """Find repositories that were put on the disk by hand, and those that are gone from it.
 
     New ones belong to the first administrator; missing groups are made. Nothing on the disk is

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kallithea_host import Conflict, DbJob, Ident, NewName
 from kallithea_host.accounts import get_user, get_user_by_id
 from kallithea_host.failing import failing
 from kallithea_plugins.usergroups import queries
 from kallithea_plugins.usergroups.declared import ALIASES, methods, user_group_event
+from kallithea_plugins.usergroups.result_types import (
+    UserGroupCreated,
+    UserGroupDeleted,
+    UserGroupTold,
+)
 
 
 @methods.in_db(needs="hg.usergroup.create.true", writes=True)
@@ -19,7 +22,7 @@ def create_user_group(
     description: str = "",
     owner: Ident | None = None,
     active: bool = True,
-) -> dict[str, Any]:
+) -> UserGroupCreated:
     """Make a user group without members.
 
     Needs the global permission ``hg.usergroup.create.true``. The owner gets an admin row on the
@@ -67,7 +70,7 @@ def update_user_group(
     description: str | None = None,
     owner: Ident | None = None,
     active: bool | None = None,
-) -> dict[str, Any]:
+) -> UserGroupTold:
     """Change a user group. What is left out stays.
 
     Needs admin permission on the user group. A new owner is its admin without a row; the rows
@@ -108,7 +111,7 @@ def update_user_group(
 
 
 @methods.in_db(needs="usergroup.admin", writes=True, argument_aliases=ALIASES)
-def delete_user_group(job: DbJob, usergroupid: Ident) -> dict[str, Any]:  # noqa: ARG001 - is job.target
+def delete_user_group(job: DbJob, usergroupid: Ident) -> UserGroupDeleted:  # noqa: ARG001 - is job.target
     """Delete a user group that no repository has a permission for.
 
     Needs admin permission on the user group. What it was granted on repository groups and user

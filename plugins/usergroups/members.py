@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kallithea_host import DbJob, Ident  # noqa: TC001 - the schema of the arguments
 from kallithea_host.accounts import get_user
 from kallithea_host.failing import failing
+from kallithea_host.result_types import Done
 from kallithea_plugins.usergroups import queries
 from kallithea_plugins.usergroups.declared import ALIASES, methods, user_group_event
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     aliases=("add_user_to_user_group",),
     argument_aliases=ALIASES,
 )
-def add_user_user_group(job: DbJob, usergroupid: Ident, userid: Ident) -> dict[str, Any]:  # noqa: ARG001 - is job.target
+def add_user_user_group(job: DbJob, usergroupid: Ident, userid: Ident) -> Done:  # noqa: ARG001 - is job.target
     """Add a user to a user group.
 
     Needs admin permission on the user group.
@@ -49,7 +50,7 @@ def add_user_user_group(job: DbJob, usergroupid: Ident, userid: Ident) -> dict[s
 
 
 @methods.in_db(needs="usergroup.admin", writes=True, argument_aliases=ALIASES)
-def remove_user_from_user_group(job: DbJob, usergroupid: Ident, userid: Ident) -> dict[str, Any]:  # noqa: ARG001 - is job.target
+def remove_user_from_user_group(job: DbJob, usergroupid: Ident, userid: Ident) -> Done:  # noqa: ARG001 - is job.target
     """Remove a user from a user group.
 
     Needs admin permission on the user group; being a member is not enough to leave it.

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
     from kallithea_host import DbJob
+    from kallithea_host.result_types import User
+    from kallithea_plugins.usergroups.result_types import UserGroup
 
 HIDDEN: Final = "hidden repositories"
 LONGEST: Final = 255
@@ -28,12 +30,12 @@ LONGEST: Final = 255
 _groups, _members, _users = schema.user_groups, schema.user_group_members, schema.users
 
 
-def user_group_object(job: DbJob, group_id: int) -> dict[str, Any]:
+def user_group_object(job: DbJob, group_id: int) -> UserGroup:
     """The user group object of results, for one group."""
     return user_group_objects(job, _groups.c.users_group_id == group_id)[0]
 
 
-def user_group_objects(job: DbJob, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+def user_group_objects(job: DbJob, which: ColumnElement[bool]) -> list[UserGroup]:
     """The user group objects for the groups a condition names, in the order of their ids.
 
     Four statements, however many groups and members there are.
@@ -58,7 +60,7 @@ def user_group_objects(job: DbJob, which: ColumnElement[bool]) -> list[dict[str,
     ]
 
 
-def _members_of(job: DbJob, which: ColumnElement[bool]) -> defaultdict[int, list[dict[str, Any]]]:
+def _members_of(job: DbJob, which: ColumnElement[bool]) -> defaultdict[int, list[User]]:
     """The user objects of the groups' members by the groups' ids, each group's by user name."""
     memberships = (
         select(_members.c.users_group_id, _members.c.user_id)
@@ -70,7 +72,7 @@ def _members_of(job: DbJob, which: ColumnElement[bool]) -> defaultdict[int, list
     groups_of = defaultdict(list)
     for group_id, user_id in job.db.execute(memberships):
         groups_of[user_id].append(group_id)
-    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    found: defaultdict[int, list[User]] = defaultdict(list)
     for user_id, user in users.items():
         for group_id in groups_of[user_id]:
             found[group_id].append(user)

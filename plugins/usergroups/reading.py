@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kallithea_host import DbJob, Ident  # noqa: TC001 - the schema of the arguments
 from kallithea_host.kinds import USER_GROUP, Level
 from kallithea_plugins.usergroups import queries
 from kallithea_plugins.usergroups.declared import ALIASES, methods
+from kallithea_plugins.usergroups.result_types import UserGroup
 
 
 @methods.in_db(needs="usergroup.read", argument_aliases=ALIASES)
-def get_user_group(job: DbJob, usergroupid: Ident) -> dict[str, Any]:  # noqa: ARG001 - is job.target
+def get_user_group(job: DbJob, usergroupid: Ident) -> UserGroup:  # noqa: ARG001 - is job.target
     """A user group with its members.
 
     Needs read permission on the user group.
@@ -30,7 +29,7 @@ def get_user_group(job: DbJob, usergroupid: Ident) -> dict[str, Any]:  # noqa: A
 
 
 @methods.in_db(needs=None)
-def get_user_groups(job: DbJob) -> list[dict[str, Any]]:
+def get_user_groups(job: DbJob) -> list[UserGroup]:
     """All user groups that the caller may read, in the order of their ids.
 
     Returns:

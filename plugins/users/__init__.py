@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from kallithea_host import Call, DbJob, Ident, Methods, NewName, accounts, hookimpl, schema
 from kallithea_host.failing import failing
 from kallithea_host.passwords import hash_password
+from kallithea_host.result_types import User
 from kallithea_plugins.users import changes, commands, networks, queries
 from kallithea_plugins.users.refusals import as_administrator
+from kallithea_plugins.users.result_types import Addresses, UserDeleted, UserDetails, UserTold
 from kallithea_plugins.users.rules import identity, new_identity
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ EVERYBODY: Final = accounts.Users(schema.users.c.user_id != schema.default_user_
 
 
 @methods.in_db(needs="hg.admin", aliases=("show_ip",))
-def get_ip(job: DbJob, userid: Ident | None = None) -> dict[str, Any]:
+def get_ip(job: DbJob, userid: Ident | None = None) -> Addresses:
     """The address that the call came from, and the networks a user may call from.
 
     Args:
@@ -46,7 +48,7 @@ def get_ip(job: DbJob, userid: Ident | None = None) -> dict[str, Any]:
 
 
 @methods.in_db(needs=None)
-def get_user(job: DbJob, userid: Ident | None = None) -> dict[str, Any]:
+def get_user(job: DbJob, userid: Ident | None = None) -> UserDetails:
     """A user, with the permissions in force for him.
 
     Everybody may ask for himself; only an administrator for others.
@@ -63,11 +65,12 @@ def get_user(job: DbJob, userid: Ident | None = None) -> dict[str, Any]:
         ``user `<userid>` does not exist``.
     """
     user = accounts.get_self_or_any(job, userid)
-    return accounts.user_object(job, user) | {"permissions": queries.permissions_of(job, user)}
+    permissions = queries.permissions_of(job, user)
+    return {**accounts.user_object(job, user), "permissions": permissions}
 
 
 @methods.in_db(needs="hg.admin")
-def get_users(job: DbJob) -> list[dict[str, Any]]:
+def get_users(job: DbJob) -> list[User]:
     """All users, by name.
 
     Returns:
@@ -89,7 +92,7 @@ async def create_user(
     extern_type: str | None = None,
     extern_name: str | None = None,
     ldap_dn: str | None = None,
-) -> dict[str, Any]:
+) -> UserTold:
     """Create an account.
 
     Args:
@@ -142,7 +145,7 @@ async def update_user(
     extern_type: str | None = None,
     extern_name: str | None = None,
     ldap_dn: str | None = None,
-) -> dict[str, Any]:
+) -> UserTold:
     """Change an account; what is left out, or null, stays.
 
     Args:
@@ -182,7 +185,7 @@ async def update_user(
 
 
 @methods.in_db(needs="hg.admin", writes=True)
-def delete_user(job: DbJob, userid: Ident) -> dict[str, Any]:
+def delete_user(job: DbJob, userid: Ident) -> UserDeleted:
     """Delete an account, with its keys, addresses, permissions and memberships.
 
     Locks he holds are let go of; the journal keeps his name.

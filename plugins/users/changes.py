@@ -23,14 +23,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from kallithea_host import DbJob, Ident
+    from kallithea_host.result_types import User
 
 _users, _repositories = schema.users, schema.repositories
 _TOLD_AS: Final = {"password_hash": "password"}
 
 
-def create(
-    job: DbJob, username: str, email: str | None, columns: Mapping[str, Any]
-) -> dict[str, Any]:
+def create(job: DbJob, username: str, email: str | None, columns: Mapping[str, Any]) -> User:
     """Make an account with a built-in API key; its user object."""
     if _taken(job.db, username):
         raise Conflict(f"user `{username}` already exist")
@@ -47,7 +46,7 @@ def create(
 
 def change(
     job: DbJob, ident: Ident, username: str | None, email: str | None, columns: Mapping[str, Any]
-) -> dict[str, Any]:
+) -> User:
     """Change what is given of an account; its user object."""
     user = get_user(job.db, ident)
     if user.user_id == schema.default_user_id:

@@ -12,6 +12,8 @@ from kallithea_host import Conflict, NotFound, schema
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from kallithea_plugins.users.result_types import Network as Shown
+
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _addresses: Final = schema.user_addresses
@@ -28,7 +30,7 @@ def of_user(db: Connection, user_id: int) -> list[str]:
     return list(db.scalars(_OF_USER, {"user_id": user_id}))
 
 
-def shown(network: str) -> dict[str, str | list[str]]:
+def shown(network: str) -> Shown:
     """A network as ``get_ip`` shows it: as stored, and its first and last address."""
     parsed = ipaddress.ip_network(network)
     first, last = str(parsed.network_address), str(parsed.broadcast_address)

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from kallithea_host import DbJob
+    from kallithea_plugins.users.result_types import Permissions
 
 
-def permissions_of(job: DbJob, user: Row[Any]) -> dict[str, Any]:
+def permissions_of(job: DbJob, user: Row[Any]) -> Permissions:
     """The permissions in force for a user, as ``get_user`` shows them."""
     permissions = job.host.permissions
     caller = Caller(user.user_id, user.username, user.admin, job.caller.address)
