@@ -183,7 +183,7 @@ def _object(job: DbJob, row: Row[Any], details: Mapping[str, list[Row[Any]]]) ->
         "ldap_dn": row.extern_name if row.extern_type == "ldap" else None,
     }
     if job.caller.admin or job.caller.user_id == row.user_id:
-        user["last_login"] = iso(row.last_login)
+        user["last_login"] = row.last_login and iso(row.last_login)
         user["ip_addresses"] = [network.text for network in details["networks"]]
         if details["keys"] and shows_key(job.host.settings.show_keys, job.caller, row.user_id):
             (key, *_) = details["keys"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import overload
 
 
 def now() -> datetime:
@@ -16,18 +15,8 @@ def stored(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-@overload
-def iso(moment: datetime) -> str: ...
-
-
-@overload
-def iso(moment: None) -> None: ...
-
-
-def iso(moment: datetime | None) -> str | None:
+def iso(moment: datetime) -> str:
     """ISO 8601 with milliseconds only when they are not zero, as results show it."""
-    if moment is None:
-        return None
     text = moment.isoformat(timespec="milliseconds")
     return text.removesuffix(".000")
 
