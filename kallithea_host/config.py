@@ -94,6 +94,12 @@ class Settings:
     remote_addr_header: str = option(
         "X-Forwarded-For", "header in which a trusted proxy names the client"
     )
+    session_idle: float = option(
+        3600.0, "seconds after which a session of the account page ends that is not used"
+    )
+    session_lifetime: float = option(
+        43200.0, "seconds after which a session of the account page ends in any case"
+    )
     body_limit: int = option(2 * 1024 * 1024, "largest request body, in bytes")
     nesting_limit: int = option(
         100, "arrays and objects in one another in a request", between=(2, 500)

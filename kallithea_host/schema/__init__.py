@@ -14,6 +14,7 @@ from kallithea_host.schema.permissions import (
     user_permissions,
 )
 from kallithea_host.schema.repositories import repositories, repository_groups
+from kallithea_host.schema.sessions import sessions
 from kallithea_host.schema.state import intents, settings, trash
 from kallithea_host.schema.user_groups import user_group_members, user_groups
 from kallithea_host.schema.users import api_keys, emails, user_addresses, users
@@ -29,6 +30,7 @@ __all__ = [
     "metadata",
     "repositories",
     "repository_groups",
+    "sessions",
     "settings",
     "trash",
     "user_addresses",
