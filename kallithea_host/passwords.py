@@ -1,9 +1,14 @@
-"""Passwords at rest: argon2id hashes, made and checked in the hashing pool."""
+"""Passwords at rest: argon2id hashes, made and checked in the hashing pool.
+
+Hashes of bcrypt, as Kallithea keeps them, are checked, too, and replaced at the next login.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+import bcrypt
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -16,6 +21,10 @@ _OF_NOBODY: Final = (
     "o7Q+8FY1rJm9G8QydD6a1RMW5B1A2aC79b5Jqrwdb/8"
 )
 """What an unknown user's password is compared with, so that he costs as much as a known one."""
+_BCRYPT: Final = re.compile(r"\$2[aby]\$(?:0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}", re.ASCII)
+"""At most 2^14 rounds, which take a second; Kallithea's hashes have 2^10."""
+_BCRYPT_BYTES: Final = 72
+"""What bcrypt sees of a password; today's library refuses more, those of old cut it off."""
 
 
 class BadPassword(ValueError):
@@ -32,9 +41,22 @@ def verify_password(stored: str | None, password: str) -> bool:
     """Whether a password is the one of a stored hash; no hash and a foreign one match nothing."""
     try:
         _refuse_long(password)
+        if stored is not None and _BCRYPT.fullmatch(stored):
+            return _verify_bcrypt(stored, password)
         return _hasher.verify(stored or _OF_NOBODY, password) and bool(stored)
     except (BadPassword, VerificationError, InvalidHashError):
         return False
+
+
+def is_outdated(stored: str) -> bool:
+    """Whether a hash that was verified should be made anew: of bcrypt, or of other parameters."""
+    return _BCRYPT.fullmatch(stored) is not None or _hasher.check_needs_rehash(stored)
+
+
+def _verify_bcrypt(stored: str, password: str) -> bool:
+    # 2a, 2b and 2y are the versions of one algorithm in which old programs had, or had not,
+    # errors that Kallithea's never met.
+    return bcrypt.checkpw(password.encode()[:_BCRYPT_BYTES], stored.encode())
 
 
 def _refuse_long(password: str) -> None:
