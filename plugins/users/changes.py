@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, insert, select, update
 
 from kallithea_host import Conflict, Forbidden, schema
+from kallithea_host.account_events import announce
 from kallithea_host.accounts import add_key, get_user, get_user_by_id, user_object
 from kallithea_host.clock import now
 from kallithea_host.failing import failing
 from kallithea_host.keys import generate
 from kallithea_host.names import fold, is_plain
 from kallithea_plugins.users import emails
-from kallithea_plugins.users.events import announce
 from kallithea_plugins.users.refusals import refuse_fall, refuse_owner
 from kallithea_plugins.users.rules import check_username
 

@@ -8,10 +8,10 @@ import click
 from sqlalchemy import select
 
 from kallithea_host import schema
+from kallithea_host.account_events import announce
 from kallithea_host.commands.output import json_option, show
 from kallithea_plugins.users import emails
 from kallithea_plugins.users.commands.subject import explained, find, user_argument
-from kallithea_plugins.users.events import announce
 
 if TYPE_CHECKING:
     from kallithea_host.commands.operator import Operator

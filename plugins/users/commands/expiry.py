@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import click
 
+from kallithea_host.api_keys import end_of
 from kallithea_host.clock import now, stored
 
 _DURATION: Final = re.compile(r"([0-9]{1,4})([hdwy])", re.ASCII)
@@ -41,6 +42,6 @@ def moment_of(text: str) -> datetime:
         number, unit = duration.groups()
         return now() + timedelta(hours=int(number) * _HOURS[unit])
     if "T" not in text and " " not in text:
-        return datetime.combine(date.fromisoformat(text), time(23, 59, 59))
+        return end_of(date.fromisoformat(text))
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo is None else stored(moment)

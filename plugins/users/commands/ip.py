@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kallithea_host.account_events import announce
 from kallithea_host.commands.output import json_option, show
 from kallithea_plugins.users import networks
 from kallithea_plugins.users.commands.subject import explained, find, user_argument
-from kallithea_plugins.users.events import announce
 
 if TYPE_CHECKING:
     from kallithea_host.commands.operator import Operator

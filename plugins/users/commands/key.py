@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kallithea_host import api_keys
+from kallithea_host.account_events import announce
 from kallithea_host.commands.output import json_option, show
-from kallithea_plugins.users import api_keys
 from kallithea_plugins.users.commands.expiry import Expiry
 from kallithea_plugins.users.commands.subject import explained, find, user_argument
-from kallithea_plugins.users.events import announce
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +61,7 @@ def create(operator: Operator, *, user: str, description: str, expires: datetime
         user_id = find(job, user).user_id
         made = api_keys.create(job, user_id, description, expires)
         announce(job, "user.updated", user_id, _CHANGED)
-    click.echo(made)
+    click.echo(made.text)
 
 
 @key.command()
@@ -76,7 +76,7 @@ def reset(operator: Operator, *, user: str) -> None:
         user_id = find(job, user).user_id
         made = api_keys.reset(job, user_id)
         announce(job, "user.updated", user_id, _CHANGED)
-    click.echo(made)
+    click.echo(made.text)
 
 
 @key.command()

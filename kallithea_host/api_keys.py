@@ -1,26 +1,35 @@
-"""API keys as the operator manages them: one built-in key a user, and additional ones."""
+"""API keys as the operator and their owners manage them: a built-in one, and additional ones."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import delete, select
 
-from kallithea_host import Conflict, NotFound, data_folder, schema
+from kallithea_host import data_folder, schema
 from kallithea_host.accounts import add_key
+from kallithea_host.errors import Conflict, NotFound
 from kallithea_host.keys import generate, key_owner
 from kallithea_host.private_files import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date
 
     from sqlalchemy import Row
 
-    from kallithea_host import DbJob
     from kallithea_host.config import Settings
+    from kallithea_host.jobs import DbJob
 
 _keys: Final = schema.api_keys
+
+
+class NewKey(NamedTuple):
+    """A key that was just made."""
+
+    key_id: int
+    text: str
 
 
 def built_in(job: DbJob, user_id: int) -> str:
@@ -31,6 +40,11 @@ def built_in(job: DbJob, user_id: int) -> str:
     if sealed is None:
         raise NotFound("the user has no built-in key: `key reset` makes one")
     return job.host.vault.unseal(sealed, key_owner(user_id))
+
+
+def end_of(day: date) -> datetime:
+    """When a key expires that is good to the end of a day, UTC; as the database stores it."""
+    return datetime.combine(day, time(23, 59, 59))
 
 
 def listed(job: DbJob, user_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -48,12 +62,12 @@ def listed(job: DbJob, user_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     ).all()
 
 
-def create(job: DbJob, user_id: int, description: str, expires_on: datetime | None) -> str:
-    """Give a user an additional key; its text."""
+def create(job: DbJob, user_id: int, description: str, expires_on: datetime | None) -> NewKey:
+    """Give a user an additional key."""
     if user_id == schema.default_user_id:
         raise Conflict("the default user cannot call: no key of his is accepted")
     key = generate()
-    add_key(
+    key_id = add_key(
         job.db,
         job.host.vault,
         user_id,
@@ -62,11 +76,11 @@ def create(job: DbJob, user_id: int, description: str, expires_on: datetime | No
         description=description,
         expires_on=expires_on,
     )
-    return key
+    return NewKey(key_id, key)
 
 
-def reset(job: DbJob, user_id: int) -> str:
-    """Replace a user's built-in key; the text of the new one.
+def reset(job: DbJob, user_id: int) -> NewKey:
+    """Replace a user's built-in key.
 
     If the first administrator's key file holds the old one, it gets the new one after the commit.
     """
@@ -74,11 +88,11 @@ def reset(job: DbJob, user_id: int) -> str:
     sealed = job.db.scalar(select(_keys.c.sealed).where(*of_user))
     job.db.execute(delete(_keys).where(*of_user))
     key = generate()
-    add_key(job.db, job.host.vault, user_id, key, builtin=True)
+    key_id = add_key(job.db, job.host.vault, user_id, key, builtin=True)
     if sealed is not None:
         old = job.host.vault.unseal(sealed, key_owner(user_id))
         job.after_commit(_replace_in_file, job.host.settings, old, key)
-    return key
+    return NewKey(key_id, key)
 
 
 def revoke(job: DbJob, user_id: int, key_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Telling the other plugins what happens to an account."""
+"""Telling the plugins what happens to an account."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, bindparam, select
 
-from kallithea_host import Event, schema
+from kallithea_host import schema
+from kallithea_host.hookspecs import Event
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from kallithea_host import DbJob
+    from kallithea_host.jobs import DbJob
 
 _users, _emails = schema.users, schema.emails
 _SUBJECT: Final = (
