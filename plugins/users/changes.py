@@ -12,6 +12,7 @@ from kallithea_host.accounts import add_key, get_user, get_user_by_id, user_obje
 from kallithea_host.clock import now
 from kallithea_host.failing import failing
 from kallithea_host.keys import generate
+from kallithea_host.login import end_sessions_after
 from kallithea_host.names import fold, is_plain
 from kallithea_plugins.users import emails
 from kallithea_plugins.users.refusals import refuse_fall, refuse_owner
@@ -59,6 +60,7 @@ def change(
             changed.add("username")
         if columns:
             job.db.execute(update(_users).where(_users.c.user_id == user.user_id).values(columns))
+            end_sessions_after(job.db, user.user_id, columns)
         if email is not None:
             emails.set_primary(job.db, user.user_id, email)
             changed.add("email")
