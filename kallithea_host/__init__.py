@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kallithea_host import schema
     from kallithea_host.arguments import Ident, NewName
     from kallithea_host.auth import Caller
-    from kallithea_host.config import Settings, option
+    from kallithea_host.config import Settings
     from kallithea_host.errors import (
         ApiError,
         BadRequest,
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from kallithea_host.jobs import Call, DbJob, Repository, ThenVcs, VcsJob
     from kallithea_host.kinds import REPOSITORY, REPOSITORY_GROUP, USER_GROUP, Kind, Level
     from kallithea_host.methods import Methods
+    from kallithea_host.options import option
     from kallithea_host.permissions import PermissionCheck
+    from kallithea_host.replies import Body, Reply, Stream
     from kallithea_host.vcs import (
         EMPTY,
         NULL_ID,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
         UnknownRevision,
         VcsError,
     )
+    from kallithea_host.views import ViewCall, Views
 
 __all__ = [
     "EMPTY",
@@ -58,6 +61,7 @@ __all__ = [
     "ApiError",
     "Backend",
     "BadRequest",
+    "Body",
     "Busy",
     "Call",
     "Caller",
@@ -81,15 +85,19 @@ __all__ = [
     "Program",
     "Refs",
     "Remote",
+    "Reply",
     "Repository",
     "Selection",
     "Settings",
+    "Stream",
     "ThenVcs",
     "UnknownBranch",
     "UnknownPath",
     "UnknownRevision",
     "VcsError",
     "VcsJob",
+    "ViewCall",
+    "Views",
     "hookimpl",
     "option",
     "schema",
@@ -104,8 +112,11 @@ _MODULES: Final = (
     "jobs",
     "kinds",
     "methods",
+    "options",
     "permissions",
+    "replies",
     "vcs",
+    "views",
 )
 """Where the names are found."""
 

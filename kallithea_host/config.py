@@ -6,55 +6,28 @@ import ipaddress
 import math
 import re
 from collections.abc import Mapping
-from configparser import RawConfigParser
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import Field, dataclass, fields, replace
 from pathlib import Path
-from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_type_hints
 
 from kallithea_host import ini
+from kallithea_host.options import OWN_SECTION, ConfigError, check_value, convert, option
 from kallithea_host.rules import PermissionRule, ResultStyle, ShowKeys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-OWN_SECTION: Final = "kallithea-host"
+__all__ = ["ConfigError", "Settings", "ignored_options", "load"]
+
 KALLITHEA_SECTION: Final = "app:main"
 PLUGINS_SECTION: Final = "plugins"
 PLUGIN_PREFIX: Final = "plugin:"
+ADDRESS: Final = r"https?://[A-Za-z0-9.:\[\]_-]+(/[A-Za-z0-9._~/-]+)?/?"
+"""What ``canonical_url`` looks like."""
 NO_SECTION: Final = ""
 """The section of what nobody sets: it follows from other settings."""
 
 Declared = TypeVar("Declared")
-
-
-class ConfigError(Exception):
-    """A setting cannot be used; the text is one line that names it."""
-
-
-def option(
-    default: Any = MISSING,
-    about: str = "",
-    *,
-    between: tuple[float, float] = (1, math.inf),
-    secret: bool = False,
-    ini: str = "",
-    section: str = OWN_SECTION,
-) -> Any:
-    """A setting, as a field of a frozen dataclass.
-
-    Args:
-        default: its value where nothing is said; without one it must be set.
-        about: what it means, for the documentation and ``plugin list``.
-        between: the least and the largest number it may be.
-        secret: it may hold a password, and is left out of the text form of the settings.
-        ini: its name in the ini file, when that is not the field's. The host's own only.
-        section: its section of the ini file. The host's own only.
-    """
-    metadata = {"about": about, "ini": ini, "section": section, "between": between}
-    if isinstance(default, list | dict):
-        return field(default_factory=lambda: default, repr=not secret, metadata=metadata)
-    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +57,17 @@ class Settings:
     permission_rule: PermissionRule = option(
         "most_specific", "which row decides: the most specific, or the highest"
     )
+    api_access_controllers_whitelist: tuple[str, ...] = option(
+        (),
+        "views that API keys open, as `Controller:action`, besides the feeds",
+        section=KALLITHEA_SECTION,
+    )
+    canonical_url: str = option(
+        "",
+        "the server's address in what it sends, such as `https://hg.example.org`; empty: the one "
+        "that the client used",
+        section=KALLITHEA_SECTION,
+    )
     clone_uri_schemes: tuple[str, ...] = option(("http", "https"), "schemes of remote repositories")
     clone_uri_allow: tuple[str, ...] = option(
         (), "hosts and networks allowed as remotes although they are not public"
@@ -106,6 +90,7 @@ class Settings:
     )
     digits_limit: int = option(4300, "digits of a number in a request", between=(20, 4300))
     values_limit: int = option(100_000, "members and elements in a request", between=(10, math.inf))
+    batch_limit: int = option(100, "requests in one body, as an array")
     database_threads: int = option(2, "threads that read the database")
     vcs_threads: int = option(4, "threads that read repositories")
     queue_limit: int = option(1000, "calls waiting for a thread before the server says busy")
@@ -238,49 +223,21 @@ def _convert(name: str, text: str) -> Any:
     return convert(name, get_type_hints(Settings)[name], text)
 
 
-def convert(name: str, hint: Any, text: str) -> Any:
-    """The value of a setting from its text in the file; raises ``ConfigError``."""
-    if hint == tuple[str, ...]:
-        return tuple(text.replace(",", " ").split())
-    if NoneType in get_args(hint):
-        return convert(name, get_args(hint)[0], text) if text else None
-    if hint is bool:
-        try:
-            return RawConfigParser.BOOLEAN_STATES[text.lower()]
-        except KeyError:
-            raise ConfigError(f"`{name}` is neither yes nor no: {text}") from None
-    if hint not in {int, float, Path}:
-        return text
-    try:
-        return hint(text)
-    except ValueError:
-        raise ConfigError(f"`{name}` is no number: {text}") from None
-
-
 def _check(settings: Settings) -> None:
     hints = get_type_hints(Settings)
-    for option in fields(Settings):
-        check_value(option, hints[option.name], getattr(settings, option.name))
+    for each in fields(Settings):
+        check_value(each, hints[each.name], getattr(settings, each.name))
     if not settings.listen:
         raise ConfigError("`listen` is empty: the server would answer nobody")
     if not re.fullmatch("[A-Za-z0-9-]+", settings.remote_addr_header):
         raise ConfigError("`remote_addr_header` is no name of a header")
+    if settings.canonical_url and not re.fullmatch(ADDRESS, settings.canonical_url):
+        raise ConfigError("`canonical_url` is no address such as https://hg.example.org")
     for network in settings.trusted_proxies:
         _check_network("trusted_proxies", network)
     for scheme in settings.clone_uri_schemes:
         if scheme not in {"http", "https", "ssh"}:
             raise ConfigError(f"`clone_uri_schemes` may hold http, https and ssh, not {scheme}")
-
-
-def check_value(option: Field[Any], hint: Any, value: Any) -> None:
-    """Refuse a value that is none of the choices, or out of bounds, by a ``ConfigError``."""
-    if get_origin(hint) is Literal and value not in get_args(hint):
-        raise ConfigError(f"`{option.name}` must be one of {', '.join(get_args(hint))}")
-    if hint in {int, float}:
-        least, most = option.metadata.get("between", (-math.inf, math.inf))
-        if not least <= value <= most:
-            reach = f"{least} or more" if most == math.inf else f"from {least} to {most}"
-            raise ConfigError(f"`{option.name}` must be {reach}")
 
 
 def _check_network(name: str, network: str) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from kallithea_host.config import PLUGIN_PREFIX, ConfigError, check_value, convert
+from kallithea_host.config import PLUGIN_PREFIX
+from kallithea_host.options import ConfigError, check_value, convert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

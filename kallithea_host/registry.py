@@ -18,7 +18,9 @@ import pluggy
 from kallithea_host import hookspecs, plugin_settings
 from kallithea_host.config import ConfigError
 from kallithea_host.permissions import Permissions
+from kallithea_host.routes import Routes
 from kallithea_host.vcs import Backends
+from kallithea_host.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,6 +52,11 @@ class Plugin:
         return f"{self.name} ({self.distribution})" if self.distribution else self.name
 
 
+def installed_names() -> set[str]:
+    """The names of the installed plugins, none of which is loaded for that."""
+    return set(_entry_points())
+
+
 def installed(
     disabled: Sequence[str] = (), optional: Sequence[str] = ()
 ) -> tuple[list[Plugin], list[str]]:
@@ -58,18 +65,18 @@ def installed(
     Raises ``ConfigError``, one line that names the plugin and its distribution, when one that is
     not optional fails to load, or two have one name.
     """
-    found = _entry_points()
+    points = _entry_points()
     for setting, names in (("disabled", disabled), ("optional", optional)):
         for name in names:
-            if name not in found:
+            if name not in points:
                 raise ConfigError(
                     f"`{setting}` in section [plugins] names no plugin: {name} "
-                    f"(there are {', '.join(sorted(found))})"
+                    f"(there are {', '.join(sorted(points))})"
                 )
     plugins, left_out = [], []
-    for name in sorted(found.keys() - set(disabled)):
+    for name in sorted(points.keys() - set(disabled)):
         try:
-            plugins.append(_load(name, found[name]))
+            plugins.append(_load(name, points[name]))
         except ConfigError as error:
             if name not in optional:
                 raise
@@ -125,7 +132,12 @@ class Registry:
         by_alias = _unique("backend", [(p, (b.alias,), b) for p, b in backends])
         self.backends = Backends(by_alias.values())
         self._references = {backend.alias: plugin.reference for plugin, backend in backends}
+        self.views, self.routes = _views(self._contributed("kallithea_views"))
         self.event = self._hooks.hook.kallithea_event
+
+    def join(self, listener: object) -> None:
+        """Let an object, which is no plugin, hear of events as well."""
+        self._hooks.register(listener)
 
     def methods_of(self, plugin: Plugin) -> Sequence[Method]:
         """The methods that one plugin declares, in their order."""
@@ -217,6 +229,21 @@ def _near(name: str, known: Iterable[str]) -> str:
     """A plugin whose name looks like a mistyped one, as the end of a sentence."""
     near = get_close_matches(name, known, n=1)
     return f", did you mean [plugin:{near[0]}]?" if near else ""
+
+
+def _views(claims: Sequence[tuple[Plugin, Any]]) -> tuple[Mapping[str, View], Routes]:
+    """The views by name, and by their URLs; what is no ``View`` would get around the gate."""
+    owners: dict[View, Plugin] = {}
+    for plugin, view in claims:
+        if type(view) is not View:
+            raise ConfigError(f"plugin {plugin.described}: kallithea_views gives {view!r}, no view")
+        owners[view] = plugin
+    by_name: dict[str, View] = _unique("view", [(p, (v.name,), v) for p, v in claims])
+    routes = Routes(by_name.values())
+    for one, other, url in routes.clashes():
+        both = " and ".join(f"{v.name} of plugin {owners[v].described}" for v in (one, other))
+        raise ConfigError(f"two views have the URL {url}: {both}")
+    return by_name, routes
 
 
 def _unique(what: str, claims: Iterable[tuple[Plugin, Sequence[str], Any]]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ credentials, redirects, breaks off or stalls as a test wants it. Import the fixt
 from __future__ import annotations
 
 import base64
-import os
 import subprocess
 import sys
 import threading
@@ -21,22 +20,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from kallithea_host.testing.programs import CLIENT_ENVIRONMENT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-CLIENT_ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "HOME": "/nonexistent",
-    "LC_ALL": "C.UTF-8",
-    "HGRCPATH": "",
-    "HGPLAIN": "1",
-    "HGENCODING": "UTF-8",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-}
-"""What the real clients see of this machine: none of its configuration."""
 
 
 @dataclass

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kallithea_host.testing.programs import CLIENT_ENVIRONMENT
 from kallithea_host.vcs import EMPTY, Remote, VcsError
 from kallithea_plugins.vcs_git.backend import GitBackend
-from tests.remotes import CLIENT_ENVIRONMENT
 from tests.vcs.clients import GitClient
 
 if TYPE_CHECKING:

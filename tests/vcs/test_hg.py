@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kallithea_host.testing.programs import CLIENT_ENVIRONMENT
 from kallithea_host.vcs import Nodes, UnknownPath, UnknownRevision, VcsError
-from tests.remotes import CLIENT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from pathlib import Path

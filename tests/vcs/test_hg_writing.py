@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from mercurial import bundle2
 
+from kallithea_host.testing.programs import CLIENT_ENVIRONMENT
 from kallithea_host.vcs import VcsError
 from kallithea_plugins.vcs_hg import library
-from tests.remotes import CLIENT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
