@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 
 import msgspec
 
+from kallithea_host.faults import Fault, kind_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,6 +27,7 @@ MOST_DIGITS: Final = 4300
 """Digits that Python turns into a number at most."""
 
 _NUMBER_CHARACTERS: Final = frozenset("0123456789+-.eE")
+_INTEGER: Final = f"integer from -{LARGEST} to {LARGEST}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,14 @@ class NewName(str):
 
 
 class Mismatch(Exception):
-    """A value is not what the signature asks for; the text says what is expected."""
+    """A value is not what the signature asks for; the text says what is expected.
+
+    ``fault`` says it more exactly, and of the one element or member that does not fit.
+    """
+
+    def __init__(self, text: str, fault: Fault) -> None:
+        super().__init__(text)
+        self.fault = fault
 
 
 def convert(value: Any, hint: Any) -> Any:
@@ -106,6 +116,17 @@ def is_convertible(hint: Any) -> bool:
     return hint in _CONVERTERS
 
 
+def type_name(hint: Any) -> str:
+    """What a client is told to send for a type."""
+    if get_origin(hint) is Literal:
+        return " or ".join(get_args(hint))
+    return _TYPE_NAMES[get_origin(hint) or hint]
+
+
+def _mismatch(text: str, value: Any, expected: str = "") -> Mismatch:
+    return Mismatch(text, Fault((), expected or text, kind_of(value)))
+
+
 def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
@@ -121,7 +142,7 @@ def _boolean(value: Any) -> bool:
             return True
         if word in FALSE_WORDS:
             return False
-    raise Mismatch("boolean")
+    raise _mismatch("boolean", value)
 
 
 def _integer(value: Any) -> int:
@@ -136,11 +157,12 @@ def _integer(value: Any) -> int:
         if _is_digits(text[1:] if text[:1] in {"+", "-"} else text) and len(text) <= MOST_DIGITS:
             number = int(text)
     if number is None or not -LARGEST <= number <= LARGEST:
-        raise Mismatch("integer")
+        raise _mismatch("integer", value, _INTEGER)
     return number
 
 
 def _number(value: Any) -> float:
+    sent = value
     try:
         if isinstance(value, str) and _NUMBER_CHARACTERS.issuperset(value.strip()):
             value = float(value)
@@ -150,13 +172,13 @@ def _number(value: Any) -> float:
                 return number
     except (ValueError, OverflowError):
         pass
-    raise Mismatch("number")
+    raise _mismatch("number", sent)
 
 
 def _text(value: Any) -> str:
     text = _any_text(value)
     if "\0" in text:
-        raise Mismatch("text")
+        raise _mismatch("text", value, "text without NUL")
     return text
 
 
@@ -165,32 +187,37 @@ def _any_text(value: Any) -> str:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return msgspec.json.encode(value).decode()
-    raise Mismatch("text")
+    raise _mismatch("text", value)
 
 
 def _literal(value: Any, choices: tuple[str, ...]) -> str:
     for choice in choices:
         if value == choice:
             return choice
-    raise Mismatch(" or ".join(choices))
+    raise _mismatch(" or ".join(choices), value)
 
 
 def _array(value: Any, member: Any) -> list[Any]:
-    try:
-        if isinstance(value, list):
-            return [convert(each, member) for each in value]
-    except Mismatch:
-        pass
-    raise Mismatch("array")
+    if not isinstance(value, list):
+        raise _mismatch("array", value)
+    return [_inside("array", place, each, member) for place, each in enumerate(value)]
 
 
 def _object(value: Any, name: Any, member: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _mismatch("object", value)
+    return {
+        _inside("object", key, key, name): _inside("object", key, each, member)
+        for key, each in value.items()
+    }
+
+
+def _inside(outer: str, place: str | int, value: Any, hint: Any) -> Any:
+    """An element or a member as its type; the text of its mismatch is about the whole."""
     try:
-        if isinstance(value, dict):
-            return {convert(key, name): convert(each, member) for key, each in value.items()}
-    except Mismatch:
-        pass
-    raise Mismatch("object")
+        return convert(value, hint)
+    except Mismatch as inner:
+        raise Mismatch(outer, inner.fault.below(place)) from None
 
 
 _CONVERTERS: Final[dict[Any, Callable[[Any], Any]]] = {
@@ -201,4 +228,15 @@ _CONVERTERS: Final[dict[Any, Callable[[Any], Any]]] = {
     int: _integer,
     bool: _boolean,
     float: _number,
+}
+_TYPE_NAMES: Final[dict[Any, str]] = {
+    Any: "any",
+    Ident: "id or name",
+    NewName: "text",
+    bool: "boolean",
+    dict: "object",
+    float: "number",
+    int: "integer",
+    list: "array",
+    str: "text",
 }

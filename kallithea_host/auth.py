@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, or_, select
 
 from kallithea_host import schema
 from kallithea_host.clock import now
-from kallithea_host.errors import Forbidden, NotAuthenticated
+from kallithea_host.errors import AddressRefused, NotAuthenticated
 from kallithea_host.keys import well_formed
 from kallithea_host.memory import remembered
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kallithea_host.keys import Vault
 
 INVALID_KEY: Final = "Invalid API key"
+KEY_NEEDED: Final = "An API key is needed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,18 @@ _BY_DIGEST: Final = (
     )
 )
 
+_ANONYMOUS: Final = (
+    select(_users.c.user_id, _users.c.username, _users.c.active, _addresses.c.network)
+    .outerjoin(_addresses, _addresses.c.user_id == _users.c.user_id)
+    .where(_users.c.user_id == schema.default_user_id)
+)
+
 
 def identify(db: Connection, vault: Vault, key: object, address: str) -> Caller:
     """The caller of a key, if he may call from this address.
 
     Unknown, expired, malformed and inactive are one answer: ``NotAuthenticated``. An address
-    outside the user's and everybody's rules is ``Forbidden``.
+    outside the user's and everybody's rules is ``AddressRefused``.
     """
     if not isinstance(key, str) or not well_formed(key):
         raise NotAuthenticated(INVALID_KEY)
@@ -78,10 +85,28 @@ def identify(db: Connection, vault: Vault, key: object, address: str) -> Caller:
     )
     if not rows or not _usable(rows[0], digest):
         raise NotAuthenticated(INVALID_KEY)
-    if not permitted(address, [row.network for row in rows if row.network is not None]):
-        raise Forbidden(f"request from IP:{address} not allowed")
+    _check_address(address, rows)
     first = rows[0]
     return Caller(first.user_id, first.username, first.admin, address, first.key_id)
+
+
+def anonymous(db: Connection, address: str) -> Caller:
+    """The user ``default``, who stands for everybody without a key while that user is active.
+
+    Raises as ``identify`` does: of an address outside everybody's rules first.
+    """
+    rows = remembered(db, anonymous, lambda: db.execute(_ANONYMOUS).all())
+    _check_address(address, rows)
+    (first, *_) = rows
+    if not first.active:
+        raise NotAuthenticated(KEY_NEEDED)
+    return Caller(first.user_id, first.username, admin=False, address=address)
+
+
+def _check_address(address: str, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
+    """Raise ``AddressRefused`` for an address that lies in no network of rows that have some."""
+    if not permitted(address, [row.network for row in rows if row.network is not None]):
+        raise AddressRefused(f"request from IP:{address} not allowed")
 
 
 def _usable(row: Row[*tuple[Any, ...]], digest: bytes) -> bool:

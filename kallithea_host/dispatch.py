@@ -8,7 +8,7 @@ method, an argument missing) is carried into that job, because a bad key is told
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,7 @@ import msgspec
 from twisted.logger import Logger
 
 from kallithea_host import auth
-from kallithea_host.errors import ApiError, BadRequest
+from kallithea_host.errors import ApiError, InternalError, NoSuchMethod
 from kallithea_host.jobs import Call, DbJob, ThenVcs, VcsJob
 from kallithea_host.kinds import LEVEL_NAMES
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from kallithea_host.auth import Caller
-    from kallithea_host.envelope import Request
+    from kallithea_host.dialects import Request
     from kallithea_host.host import Host
     from kallithea_host.methods import Method
 
@@ -71,6 +71,8 @@ class Dispatcher:
 
     async def dispatch(self, request: Request) -> Any:
         """The finished result of a request; raises ``ApiError`` with the text for the client."""
+        if isinstance(request.args, list):
+            request = self._named(request, request.args)
         try:
             return await self._run(self._bind(request), request)
         except ApiError:
@@ -78,24 +80,31 @@ class Dispatcher:
         except Exception as error:  # a bug: told in full to the log, in two words to the client
             _tell_log(error, request)
             unfit = isinstance(error, _UnfitResult)
-            raise ApiError(ENCODING_ERROR if unfit else INTERNAL_ERROR) from error
+            raise InternalError(ENCODING_ERROR if unfit else INTERNAL_ERROR) from error
+
+    def _named(self, request: Request, values: Sequence[Any]) -> Request:
+        """The same request with names for arguments that were sent by position."""
+        name = request.method
+        method = self._methods.get(name) if isinstance(name, str) else None
+        return replace(request, args=method.by_name(values) if method else {})
 
     def _bind(self, request: Request) -> Bound | ApiError:
         try:
             method = self._find(request.method)
-            return Bound(method, method.bind(request.args))
+            return Bound(method, method.bind(request.by_name))
         except ApiError as refusal:
             return refusal
 
     def _find(self, name: Any) -> Method:
         if not isinstance(name, str):
-            raise BadRequest(f"No such method: {msgspec.json.encode(name).decode()}")
+            text = f"No such method: {msgspec.json.encode(name).decode()}"
+            raise NoSuchMethod(text, name, self._methods)
         if name.startswith("_"):
-            raise BadRequest("Method not allowed")
+            raise NoSuchMethod("Method not allowed", name, self._methods)
         try:
             return self._methods[name]
         except KeyError:
-            raise BadRequest(f"No such method: {name}") from None
+            raise NoSuchMethod(f"No such method: {name}", name, self._methods) from None
 
     async def _run(self, bound: Bound | ApiError, request: Request) -> Any:
         jobs = self._host.jobs

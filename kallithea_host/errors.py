@@ -1,10 +1,17 @@
 """The one family of errors a client reads: the text is exactly what is sent.
 
 Everything else that escapes from a method is a bug: it is logged in full and the client reads
-``Internal server error``.
+``Internal server error``. Each class has a code in JSON-RPC 2.0 (``dialects/codes.py``).
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from kallithea_host.faults import Fault
 
 
 class ApiError(Exception):
@@ -12,7 +19,23 @@ class ApiError(Exception):
 
 
 class BadRequest(ApiError):
-    """The request, or one of its arguments, is malformed."""
+    """The request, or one of its arguments, is malformed.
+
+    ``faults`` say the same in parts, the one that the text is about first.
+    """
+
+    def __init__(self, text: str, *faults: Fault) -> None:
+        super().__init__(text)
+        self.faults = faults
+
+
+class NoSuchMethod(BadRequest):
+    """No method has the name that was sent; ``known`` are those that there are."""
+
+    def __init__(self, text: str, name: Any, known: Collection[str]) -> None:
+        super().__init__(text)
+        self.name = name
+        self.known = known
 
 
 class NotAuthenticated(ApiError):
@@ -21,6 +44,10 @@ class NotAuthenticated(ApiError):
 
 class Forbidden(ApiError):
     """The caller is known and may not do this."""
+
+
+class AddressRefused(Forbidden):
+    """The caller is known and may not call from this address."""
 
 
 class NotFound(ApiError):
@@ -47,3 +74,7 @@ class Busy(ApiError):
 
     def __init__(self, text: str = "Server is busy, try again later") -> None:
         super().__init__(text)
+
+
+class InternalError(ApiError):
+    """A method has a bug, which the log was told."""

@@ -12,10 +12,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from kallithea_host.arguments import Ident
+from kallithea_host.arguments import Ident, type_name
 from kallithea_host.errors import BadRequest
+from kallithea_host.faults import NOTHING, Fault, kind_of
 from kallithea_host.jobs import Call, DbJob, VcsJob
 from kallithea_host.kinds import GLOBAL_NAMES, KINDS, LEVEL_NAMES
 from kallithea_host.signatures import (
@@ -26,11 +28,14 @@ from kallithea_host.signatures import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Thread = Literal["db", "vcs", "reactor"]
 Needs = str | tuple[str, ...]
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+MOST_FAULTS: Final = 10
+"""Unknown arguments of a call that are told about one by one."""
 
 _RESERVED: Final = ("hg.", *(f"{prefix}." for prefix in KINDS))
 _FIRST: Final[dict[Thread, type]] = {"db": DbJob, "vcs": VcsJob, "reactor": Call}
@@ -57,8 +62,8 @@ class Method:
         """The docstring, without its indentation."""
         return inspect.getdoc(self.function) or ""
 
-    def bind(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        """Keyword arguments for the function; raises ``BadRequest``.
+    def bind(self, args: Mapping[Any, Any]) -> dict[str, Any]:
+        """Keyword arguments for the function, from those sent; raises ``BadRequest``.
 
         Names are folded first; then a missing argument is told about, then unknown ones, then
         values that do not fit.
@@ -66,25 +71,51 @@ class Method:
         sent = self._fold(args)
         for parameter in self.parameters:
             if parameter.required and self._is_missing(parameter, sent):
-                raise BadRequest(f"Missing non optional `{parameter.name}` arg in JSON DATA")
+                raise self._missing(parameter, sent)
         if unknown := [name for name in sent if name not in self.argument_names]:
-            names = ", ".join(f"`{name}`" for name in unknown)
-            raise BadRequest(f"Unknown {names} arg in JSON DATA")
+            raise self._unknown(unknown, sent)
         return {
             parameter.name: parameter.value(sent[parameter.name])
             for parameter in self.parameters
             if parameter.name in sent and (sent[parameter.name] is not None or parameter.required)
         }
 
+    def by_name(self, values: Sequence[Any]) -> dict[Any, Any]:
+        """Arguments that were sent by position; those too many keep their places for names."""
+        named = {p.name: value for p, value in zip(self.parameters, values, strict=False)}
+        return named | dict(islice(enumerate(values), len(named), None))
+
     @staticmethod
-    def _is_missing(parameter: Parameter, sent: Mapping[str, Any]) -> bool:
+    def _is_missing(parameter: Parameter, sent: Mapping[Any, Any]) -> bool:
         if parameter.name not in sent:
             return True
         return sent[parameter.name] is None and not parameter.takes_null
 
-    def _fold(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        folded: dict[str, Any] = {}
-        sent_as: dict[str, str] = {}
+    def _missing(self, parameter: Parameter, sent: Mapping[Any, Any]) -> BadRequest:
+        """The refusal; what is unknown is a part of it, since it may be a misspelt name."""
+        got = kind_of(sent[parameter.name]) if parameter.name in sent else NOTHING
+        return BadRequest(
+            f"Missing non optional `{parameter.name}` arg in JSON DATA",
+            Fault((parameter.name,), type_name(parameter.hint), got),
+            *self._strangers(sent),
+        )
+
+    def _unknown(self, unknown: Sequence[str | int], sent: Mapping[Any, Any]) -> BadRequest:
+        if isinstance(unknown[0], int):
+            text = f"Too many arguments: {self.name} takes {len(self.parameters)} at most"
+        else:
+            text = f"Unknown {', '.join(f'`{name}`' for name in unknown)} arg in JSON DATA"
+        return BadRequest(text, *self._strangers(sent))
+
+    def _strangers(self, sent: Mapping[Any, Any]) -> Iterator[Fault]:
+        """The first faults of arguments that the method does not have."""
+        unknown = (name for name in sent if name not in self.argument_names)
+        for name in islice(unknown, MOST_FAULTS):
+            yield Fault((name,), NOTHING, kind_of(sent[name]), self.argument_names)
+
+    def _fold(self, args: Mapping[Any, Any]) -> dict[Any, Any]:
+        folded: dict[Any, Any] = {}
+        sent_as: dict[Any, Any] = {}
         for name, value in args.items():
             if name == "":
                 continue
@@ -93,7 +124,10 @@ class Method:
             before = folded.get(known)
             if before is not None and value is not None and value != before:
                 other = sent_as[known] if name == known else name
-                raise BadRequest(f"Conflicting values for `{known}` and `{other}` in JSON DATA")
+                raise BadRequest(
+                    f"Conflicting values for `{known}` and `{other}` in JSON DATA",
+                    Fault((other,), f"the value of {known}, or none", kind_of(args[other])),
+                )
             folded[known] = before if value is None else value
             sent_as[known] = name
         return folded

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
+from twisted.web.http import NO_CONTENT
 from twisted.web.server import NOT_DONE_YET
 from txjsonrpc_ng.web.jsonrpc import JSONRPC
 
-from kallithea_host import envelope
+from kallithea_host import dialects
 from kallithea_host.dispatch import Dispatcher
 from kallithea_host.errors import ApiError, NotAuthenticated
 from kallithea_host.web.clients import Clients
@@ -20,23 +21,22 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
     from twisted.web.resource import IResource
 
+    from kallithea_host.dialects import Dialect
     from kallithea_host.host import Host
     from kallithea_host.web.site import LimitedRequest
 
-_HEADERS: Final = (
-    (b"Content-Type", [b"application/json"]),
-    (b"Cache-Control", [b"no-cache"]),
-    (b"Pragma", [b"no-cache"]),
-)
+_UNCACHED: Final = ((b"Cache-Control", [b"no-cache"]), (b"Pragma", [b"no-cache"]))
+_JSON: Final = [b"application/json"]
 _log: Final = Logger()
 
 
 class ApiResource(JSONRPC):
-    """Speaks Kallithea's dialect on txjsonrpc-ng's resource.
+    """Speaks Kallithea's dialect, and JSON-RPC 2.0, on txjsonrpc-ng's resource.
 
     All of that library's own dialects begin in ``render``, which is another one here. Every
-    answer has status 200. A request whose client has left is finished all the same: its work is
-    done and its answer goes nowhere.
+    answer has status 200, and 204 when nothing in the body asks for one. The requests of a batch
+    run one after the other, so that each finds what those before it did. A request whose client
+    has left is finished all the same: its work is done and its answer goes nowhere.
     """
 
     isLeaf = False  # noqa: N815 - Twisted's name
@@ -44,10 +44,13 @@ class ApiResource(JSONRPC):
     def __init__(self, host: Host, clock: IReactorTime, clients: Clients | None = None) -> None:
         super().__init__()
         settings = host.settings
-        self._dispatcher = Dispatcher(host, envelope.encode_result)
+        self._dispatcher = Dispatcher(host, dialects.encode_result)
         self._clients = clients or Clients(settings, clock)
-        self._limits = envelope.Limits(
-            settings.nesting_limit, settings.digits_limit, settings.values_limit
+        self._limits = dialects.Limits(
+            settings.nesting_limit,
+            settings.digits_limit,
+            settings.values_limit,
+            settings.batch_limit,
         )
         self._in_flight: set[Deferred[None]] = set()
         self._closing = False
@@ -76,32 +79,49 @@ class ApiResource(JSONRPC):
         return NOT_DONE_YET
 
     async def _answer(self, request: LimitedRequest, left: list[object]) -> None:
-        request_id, result, error = envelope.NULL, envelope.NULL, None
-        try:
-            asked = self._decode(request)
-            request_id = asked.id
-            result = await self._dispatcher.dispatch(asked)
-        except envelope.Refusal as refusal:
-            request_id, error = refusal.id, str(refusal)
-        except ApiError as refusal:
-            error = str(refusal)
-            if isinstance(refusal, NotAuthenticated):
-                await self._clients.slow_down(asked.address)
-        if not left:
-            self._send(envelope.encode(request_id, result, error), request)
-
-    def _decode(self, request: LimitedRequest) -> envelope.Request:
         address, bearer = self._clients.address(request), self._clients.bearer(request)
-        return envelope.decode(request.body, address, bearer, self._limits)
+        asked = dialects.decode(request.body, address, bearer, self._limits)
+        bad_keys: set[str] = set()
+        if isinstance(asked, list):
+            replies = [await self._reply(*each, bad_keys) for each in asked]
+            answers = b",".join(filter(None, replies))
+            answer = b"[%b]" % answers if answers else b""
+        else:
+            answer = await self._reply(*asked, bad_keys)
+        if bad_keys:
+            await self._clients.slow_down(address, len(bad_keys))
+        if not left:
+            self._send(answer, request)
 
-    def _send(self, reply: bytes, request: LimitedRequest) -> None:
+    async def _reply(
+        self, dialect: Dialect, asked: dialects.Request | dialects.Refusal, bad_keys: set[str]
+    ) -> bytes:
+        """The answer to one request; empty for a notification, whatever becomes of it."""
+        try:
+            if isinstance(asked, dialects.Refusal):
+                raise asked
+            result = await self._dispatcher.dispatch(asked)
+        except ApiError as error:
+            if isinstance(error, NotAuthenticated) and isinstance(asked, dialects.Request):
+                bad_keys.add(str(asked.key))
+            if asked.id == dialects.UNASKED:
+                _log.debug("a notification was refused: {kind}", kind=type(error).__name__)
+                return b""
+            return dialect.failure(asked.id, error)
+        return b"" if asked.id == dialects.UNASKED else dialect.success(asked.id, result)
+
+    def _send(self, answer: bytes, request: LimitedRequest) -> None:
         headers = request.responseHeaders
-        for name, values in _HEADERS:
+        for name, values in _UNCACHED:
             headers.setRawHeaders(name, values)
-        headers.setRawHeaders(b"Content-Length", [b"%d" % len(reply)])
         if self._closing:
             headers.setRawHeaders(b"Connection", [b"close"])
-        request.write(reply)
+        if answer:
+            headers.setRawHeaders(b"Content-Type", _JSON)
+            headers.setRawHeaders(b"Content-Length", [b"%d" % len(answer)])
+            request.write(answer)
+        else:
+            request.setResponseCode(NO_CONTENT)
         request.finish()
 
     def _failed(self, failure: Failure, request: LimitedRequest) -> None:

@@ -50,7 +50,8 @@ class Parameter:
             return convert(given, self.hint)
         except Mismatch as mismatch:
             raise BadRequest(
-                f"Invalid value for `{self.name}` arg in JSON DATA: expected {mismatch}"
+                f"Invalid value for `{self.name}` arg in JSON DATA: expected {mismatch}",
+                mismatch.fault.below(self.name),
             ) from None
 
 

@@ -21,7 +21,7 @@ from kallithea_host import (
 )
 from kallithea_host import schema as tables
 from kallithea_host.dispatch import Dispatcher
-from kallithea_host.envelope import Request
+from kallithea_host.dialects import Request
 from kallithea_host.jobs import ThreadedJobs
 from kallithea_host.registry import Plugin
 

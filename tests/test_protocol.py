@@ -4,7 +4,7 @@ import json
 from typing import Any, Literal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, update
 from twisted.logger import globalLogPublisher
@@ -222,8 +222,8 @@ def test_members_are_missed_in_order_before_the_key_is_looked_at(api, last, erro
     assert api.ask(kept) == {"id": shown, "result": None, "error": error}
 
 
-@pytest.mark.parametrize("sent", [b"[]", b"5", b'"x"', b"null", b"[1,2]"])
-def test_json_that_is_no_object_lacks_a_key(api, sent):
+@pytest.mark.parametrize("sent", [b"5", b'"x"', b"null", b"-1.5", b"true"])
+def test_json_that_is_neither_object_nor_array_lacks_a_key(api, sent):
     assert api.ask(sent)["error"] == "Incorrect JSON query missing 'api_key'"
 
 
@@ -438,6 +438,7 @@ calls = st.fixed_dictionaries(
     st.binary() | json_like.map(json.dumps).map(str.encode) | calls.map(json.dumps).map(str.encode)
 )
 def test_whatever_the_body_the_answer_is_an_envelope_without_the_key(api, key, sent):
+    assume(sent.lstrip()[:1] != b"[")  # a batch: tests/dialects/test_batches.py
     answer = api.post(sent.replace(b'"KEY"', b'"%b"' % key.encode()))
     assert answer.status == 200
     reply = json.loads(answer.body)

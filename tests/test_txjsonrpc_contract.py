@@ -37,7 +37,7 @@ def test_making_one_takes_no_arguments_and_registers_nothing(api, site):
 @pytest.mark.parametrize(
     "asked",
     [
-        {"jsonrpc": "2.0", "id": 1, "method": "system.listMethods", "params": []},
+        {"jsonrpc": "1.0", "id": 1, "method": "system.listMethods", "params": []},
         {"jsonrpc": "1e400", "id": 1, "method": "get_user", "params": []},
         {"id": 1, "method": "__dir__", "params": []},
         {"error": 1, "fault": 2, "method": "get_user"},

@@ -41,8 +41,8 @@ class Clients:
                 return str(value[len(_BEARER) :].strip(), "latin-1")
         return None
 
-    async def slow_down(self, address: str) -> None:
-        """Let the answer to a bad key wait, the longer the more of them came."""
-        delay = self._throttle.failed(address)
+    async def slow_down(self, address: str, failures: int = 1) -> None:
+        """Let the answer to a bad key, or several, wait, the longer the more of them came."""
+        delay = max(self._throttle.failed(address) for _ in range(failures))
         if delay:
             await deferLater(self._clock, delay)

@@ -66,7 +66,6 @@ EXCHANGES = {
     '{"id": 1, "api_key": "KEY ", "method": "get_ip", "args": {}}': BAD_KEY,
     # what is no call
     "5": NO_KEY,
-    "[]": NO_KEY,
     '"x"': NO_KEY,
     "{}": NO_KEY,
 }  # fmt: skip
