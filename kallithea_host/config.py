@@ -91,7 +91,6 @@ class Settings:
     digits_limit: int = option(4300, "digits of a number in a request", between=(20, 4300))
     values_limit: int = option(100_000, "members and elements in a request", between=(10, math.inf))
     batch_limit: int = option(100, "requests in one body, as an array")
-    batch_limit: int = option(100, "requests in one body, as an array")
     database_threads: int = option(2, "threads that read the database")
     vcs_threads: int = option(4, "threads that read repositories")
     queue_limit: int = option(1000, "calls waiting for a thread before the server says busy")

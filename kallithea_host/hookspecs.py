@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kallithea_host.methods import Methods
     from kallithea_host.permissions import PermissionCheck
     from kallithea_host.vcs import Backend
+    from kallithea_host.views import Views
 
 PROJECT: Final = "kallithea_host"
 
@@ -90,6 +91,15 @@ def kallithea_vcs_backends() -> Iterable[Backend]:
 
     Also called in each child process that clones or pulls. Their functions block and run in VCS
     threads or in a child process.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def kallithea_views() -> Views:
+    """The plugin's views, which are fetched by GET with an API key or without. Since 0.2.
+
+    Called once, at start, in the reactor thread; also by the operator's program.
     """
     raise AssertionError("a specification is never called")
 

@@ -15,13 +15,13 @@ from twisted.internet.defer import ensureDeferred, maybeDeferred
 from twisted.internet.endpoints import serverFromString
 from twisted.logger import Logger
 
-from kallithea_host import assembly, data_folder, key_usage
+from kallithea_host import assembly, data_folder, key_usage, whitelist
 from kallithea_host.config import ConfigError
 from kallithea_host.jobs import ThreadedJobs
 from kallithea_host.remote.order import GRACE
-from kallithea_host.resource import ApiResource
 from kallithea_host.storage import checks, recovery
-from kallithea_host.web.site import HostSite, Nowhere, site_root
+from kallithea_host.web.front import Front
+from kallithea_host.web.site import HostSite, Nowhere
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -64,7 +64,7 @@ class HostService(Service):
         )
         self._ports: dict[IListeningPort, str] = {}
         self._host: Host | None = None
-        self._api: ApiResource | None = None
+        self._front: Front | None = None
         self._key_usage = task.LoopingCall(self._store_key_usage)
 
     def privilegedStartService(self) -> None:  # noqa: N802 - Twisted's name
@@ -105,9 +105,13 @@ class HostService(Service):
         self._host, first = assembly.assemble(settings, self._registry, jobs, self._reactor)
         self._host.remotes.let_children_hold(self._children.descriptor)
         _tell_of_plugins(self._registry, self._left_out)
+        for line in whitelist.unknown(
+            settings.api_access_controllers_whitelist, self._registry.views
+        ):
+            _log.warn("{line}", line=line)
         recovery.recover(self._host)
-        self._api = ApiResource(self._host, self._reactor)
-        self._site.resource = site_root(self._api)
+        self._front = Front(self._host, self._reactor)
+        self._site.resource = self._front.root
         self._key_usage.clock = self._reactor
         self._key_usage.start(key_usage.INTERVAL, now=False)
         for url in self._ports.values():
@@ -161,12 +165,12 @@ class HostService(Service):
     async def _stop(self) -> None:
         for port in self._ports:
             await maybeDeferred(port.stopListening)
-        if self._host is not None and self._api is not None:
-            self._api.close()
-            await self._wait_for_calls(self._api, self._settings.stop_grace)
+        if self._host is not None and self._front is not None:
+            self._front.close()
+            await self._wait_for_calls(self._front, self._settings.stop_grace)
             await self._host.remotes.stop()
-            await self._wait_for_calls(self._api, AFTER_CHILDREN)
-            await self._end(self._host, self._api.in_flight)
+            await self._wait_for_calls(self._front, AFTER_CHILDREN)
+            await self._end(self._host, self._front.in_flight)
         self._children.release()
         self._lock.release()
         _log.info("stopped cleanly")
@@ -180,9 +184,9 @@ class HostService(Service):
         host.jobs.stop()
         host.database.close()
 
-    async def _wait_for_calls(self, api: ApiResource, seconds: float) -> None:
+    async def _wait_for_calls(self, front: Front, seconds: float) -> None:
         deadline = self._reactor.seconds() + seconds
-        while api.in_flight and self._reactor.seconds() < deadline:
+        while front.in_flight and self._reactor.seconds() < deadline:
             await task.deferLater(self._reactor, POLL)
 
 

@@ -40,4 +40,7 @@ NOT_ALLOWED: Final = ErrorPage(
 TOO_LARGE: Final = ErrorPage(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body of the request is too large."
 )
+NO_SUCH_PART: Final = ErrorPage(
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "There is no such part of it."
+)
 FAILED: Final = ErrorPage(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")

@@ -121,20 +121,24 @@ class HostSite(Site):
 
 
 class Nowhere(Resource):
-    """A resource without a page: whatever lies below it, and is not put there, is not found."""
+    """A resource without a page: what lies below it, and is not put there, another one answers."""
+
+    def __init__(self, fallback: IResource = NOT_FOUND) -> None:
+        super().__init__()
+        self._fallback = fallback
 
     def getChild(self, path: bytes, request: Request) -> IResource:  # noqa: N802 - Twisted's name
-        """Doubled slashes mean one; anything else is nowhere."""
-        return self if path == b"" and request.postpath else NOT_FOUND
+        """Doubled slashes mean one; anything else is the fallback's."""
+        return self if path == b"" and request.postpath else self._fallback
 
     def render(self, request: Request) -> Any:
         """Not found."""
         return NOT_FOUND.render(request)
 
 
-def site_root(api: IResource) -> Nowhere:
-    """The tree of resources: the API at ``/_admin/api``."""
-    root, admin = Nowhere(), Nowhere()
+def site_root(api: IResource, views: IResource = NOT_FOUND) -> Nowhere:
+    """The tree of resources: the API at ``/_admin/api``; what is nothing else may be a view."""
+    root, admin = Nowhere(views), Nowhere(views)
     root.putChild(b"_admin", admin)
     admin.putChild(b"api", api)
     return root

@@ -1,0 +1,115 @@
+"""A view's reply as HTTP has it: headers, conditions, parts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from twisted.web.http import datetimeToString
+
+from kallithea_host.web.pages import NO_SUCH_PART
+from kallithea_host.web.parts import Unsatisfiable, deliver_part, part_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kallithea_host.replies import Reply
+    from kallithea_host.web.site import LimitedRequest
+
+SAFE: Final = (
+    (b"X-Content-Type-Options", b"nosniff"),
+    (b"Content-Security-Policy", b"default-src 'none'; sandbox"),
+    (b"Referrer-Policy", b"no-referrer"),
+)
+"""Headers of every answer: whatever a repository holds, a browser runs nothing of it."""
+REVALIDATED: Final = b"private, no-cache"
+"""Stored by the client only, and not used without asking again: permissions may have changed."""
+NOT_STORED: Final = b"private, no-store"
+"""For a URL that holds a key."""
+_ETAG: Final = re.compile(r'(?:W/)?"([^"]*)"|(\*)')
+_UNFIT: Final = re.compile(r"[^A-Za-z0-9._+-]")
+
+
+def known_etags(values: Sequence[bytes]) -> frozenset[str]:
+    """The etags of a header ``If-None-Match``; weak ones count, too (RFC 9110, 13.1.2)."""
+    found = _ETAG.findall(b",".join(values).decode("latin-1"))
+    return frozenset(tag or star for tag, star in found)
+
+
+async def answer(request: LimitedRequest, reply: Reply, known: frozenset[str]) -> None:
+    """Send a reply whole or in part, or say that the client has it already."""
+    _describe(request, reply)
+    if reply.etag and known & {reply.etag, "*"}:
+        request.setResponseCode(HTTPStatus.NOT_MODIFIED)
+        request.responseHeaders.removeHeader(b"Content-Type")
+        request.finish()
+        return
+    size = len(reply.body) if isinstance(reply.body, bytes) else reply.size
+    try:
+        part = _part(request, reply, size)
+    except Unsatisfiable:
+        request.setHeader(b"Content-Range", b"bytes */%d" % (size or 0))
+        request.responseHeaders.removeHeader(b"Content-Disposition")
+        NO_SUCH_PART.render(request)
+        return
+    if part is not None and size is not None:
+        request.setResponseCode(HTTPStatus.PARTIAL_CONTENT)
+        last = part.stop - 1
+        request.setHeader(b"Content-Range", b"bytes %d-%d/%d" % (part.start, last, size))
+        size = len(part)
+    if size is not None:
+        request.setHeader(b"Content-Length", b"%d" % size)
+    if request.method != b"HEAD":
+        await _write(request, reply, part)
+    request.finish()
+
+
+async def _write(request: LimitedRequest, reply: Reply, part: range | None) -> None:
+    body = reply.body
+    if body is None:
+        raise ValueError("a view made no body for somebody who wants it")
+    if isinstance(body, bytes):
+        request.write(body if part is None else body[part.start : part.stop])
+    elif part is None:
+        await body.deliver(request)
+    else:
+        await deliver_part(body, request, part)
+
+
+def _part(request: LimitedRequest, reply: Reply, size: int | None) -> range | None:
+    if not reply.ranges or size is None or request.method != b"GET":
+        return None
+    request.setHeader(b"Accept-Ranges", b"bytes")
+    asked = request.getHeader(b"Range")
+    unless_changed = request.getHeader(b"If-Range")
+    if not asked or (unless_changed and unless_changed != _quoted(reply.etag)):
+        return None
+    return part_of(asked, size)
+
+
+def _describe(request: LimitedRequest, reply: Reply) -> None:
+    """The headers that say what it is."""
+    request.setHeader(b"Content-Type", reply.media_type.encode("ascii"))
+    if reply.etag:
+        request.setHeader(b"ETag", _quoted(reply.etag))
+    if reply.modified:
+        request.setHeader(b"Last-Modified", datetimeToString(reply.modified.timestamp()))
+    if reply.disposition:
+        request.setHeader(b"Content-Disposition", _disposition(reply))
+
+
+def _quoted(etag: str) -> bytes:
+    return b'"%s"' % quote(etag, safe="+:,").encode("ascii")
+
+
+def _disposition(reply: Reply) -> bytes:
+    """The disposition with the file's name: in ASCII, and as it is (RFC 6266)."""
+    name = reply.filename.rpartition("/")[2]
+    if not name:
+        return str(reply.disposition).encode("ascii")
+    plain = _UNFIT.sub("_", unicodedata.normalize("NFKD", name))
+    whole = quote(name, safe="", errors="replace")
+    return f"{reply.disposition}; filename=\"{plain}\"; filename*=UTF-8''{whole}".encode("ascii")

@@ -1,0 +1,35 @@
+"""Everything a host serves, as one tree of resources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kallithea_host.resource import ApiResource
+from kallithea_host.web.clients import Clients
+from kallithea_host.web.site import site_root
+from kallithea_host.web.views import ViewsResource
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IReactorTime
+
+    from kallithea_host.host import Host
+
+
+class Front:
+    """The resources of a host; whoever sends bad keys to one of them is slowed down by all."""
+
+    def __init__(self, host: Host, clock: IReactorTime) -> None:
+        clients = Clients(host.settings, clock)
+        self._api = ApiResource(host, clock, clients)
+        self._views = ViewsResource(host, clients)
+        self.root = site_root(self._api, self._views)
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests are being worked on."""
+        return self._api.in_flight + len(self._views.in_flight)
+
+    def close(self) -> None:
+        """From now on ask every client, with its answer, to leave."""
+        self._api.close()
+        self._views.in_flight.closing = True

@@ -1,0 +1,85 @@
+"""Parts of a body, as clients ask for them to go on where they were cut off (RFC 9110, 14)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from twisted.internet.interfaces import IConsumer
+from zope.interface import implementer
+
+if TYPE_CHECKING:
+    from kallithea_host.replies import Stream
+
+_RANGE: Final = re.compile(rb"bytes *= *([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
+
+
+class Unsatisfiable(Exception):
+    """The part lies behind the end."""
+
+
+def part_of(header: bytes, size: int) -> range | None:
+    """The bytes of a body that a header ``Range`` asks for; None is the whole.
+
+    Several parts at once are not served, nor is what cannot be understood: both get the whole.
+    """
+    found = _RANGE.fullmatch(header.strip())
+    if not found or found[1] == found[2] == b"":
+        return None
+    if not found[1]:  # so many at the end
+        first, last = max(0, size - int(found[2])), size - 1
+        empty = not int(found[2])
+    else:
+        first, last = int(found[1]), min(size - 1, int(found[2] or size - 1))
+        empty = False
+        if found[2] and int(found[2]) < first:
+            return None
+    if empty or first >= size:
+        raise Unsatisfiable
+    return range(first, last + 1)
+
+
+@implementer(IConsumer)
+class Slice:
+    """Hands a part of a stream on to a consumer, and ends the stream behind it."""
+
+    def __init__(self, consumer: Any, part: range) -> None:
+        self._consumer = consumer
+        self._part = part
+        self._passed = 0
+        self._producer: Any = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole part was handed on."""
+        return self._passed >= self._part.stop
+
+    def registerProducer(self, producer: Any, streaming: bool) -> None:  # noqa: N802, FBT001 - Twisted's
+        """The stream begins."""
+        self._producer = producer
+        self._consumer.registerProducer(producer, streaming)
+
+    def unregisterProducer(self) -> None:  # noqa: N802 - Twisted's name
+        """The stream has ended."""
+        self._producer = None
+        self._consumer.unregisterProducer()
+
+    def write(self, data: bytes) -> None:
+        """Some bytes of the stream."""
+        first = max(0, self._part.start - self._passed)
+        piece = data[first : max(0, self._part.stop - self._passed)]
+        self._passed += len(data)
+        if piece:
+            self._consumer.write(piece)
+        if self.complete and self._producer is not None:
+            self._producer.stopProducing()
+
+
+async def deliver_part(stream: Stream, consumer: Any, part: range) -> None:
+    """Write a part of a stream to a consumer."""
+    piece = Slice(consumer, part)
+    try:
+        await stream.deliver(piece)
+    except Exception:
+        if not piece.complete:  # a stream that was ended on purpose may call that a failure
+            raise
