@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from kallithea_host.testing import Listener, World, listener, world
-from kallithea_host.testing.world import ADMIN, DEFAULT
+from kallithea_host.testing.rows import ADMIN, DEFAULT
 
 __all__ = ["ADMIN", "DEFAULT", "Listener", "World", "bob", "listener", "statements", "world"]
 

@@ -29,11 +29,11 @@ from kallithea_host.jobs import DirectJobs, ThreadedJobs
 from kallithea_host.registry import Plugin, Registry, installed, installed_names
 from kallithea_host.schema import metadata
 from kallithea_host.testing.client import Answer, Api, ApiFailure, Client, HttpApi
-from kallithea_host.testing.daemon import Daemon
-from kallithea_host.testing.listener import Listener
+from kallithea_host.testing.events import Listener
 from kallithea_host.testing.programs import GitProgram, HgProgram
 from kallithea_host.testing.reactor import TestReactor
-from kallithea_host.testing.world import World
+from kallithea_host.testing.rows import World
+from kallithea_host.testing.twistd import Daemon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kallithea_host import testing
 from kallithea_host.commands import main
-from kallithea_host.testing.daemon import PATIENCE, PROGRAMS, wait_for
+from kallithea_host.testing.twistd import PATIENCE, PROGRAMS, wait_for
 from tests.acceptance.forked import Forks
 
 __all__ = ["PATIENCE", "PROGRAMS", "Daemon", "alive", "wait_for"]

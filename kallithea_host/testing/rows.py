@@ -65,12 +65,15 @@ class World:
             added = db.execute(insert(table).values(columns)).inserted_primary_key
         return int(added[0]) if added else 0
 
-    def user(self, username: str, **columns: Any) -> int:
-        """Add an account, which has an API key and no password."""
+    def user(self, username: str, *, email: str = "", **columns: Any) -> int:
+        """Add an account, which has an API key and no password, and an address if one is given."""
         values = {"active": True, "admin": False, "created_on": now()} | columns
         user_id = self.add(schema.users, username=username, username_key=fold(username), **values)
         with self.door() as db:
             accounts.add_key(db, self.host.vault, user_id, keys.generate(), builtin=True)
+        if email:
+            row = {"user_id": user_id, "email": email, "email_key": fold(email)}
+            self.add(schema.emails, **row, is_primary=True)
         return user_id
 
     def user_group(
