@@ -64,6 +64,7 @@ setup(
             "axe-playwright-python>=0.1.8,<0.2",
             "psycopg[binary]>=3.3,<4",
             "hypothesis>=6.170",
+            "jsonschema>=4.26,<5",
             "mypy>=2.4,<3",
             "mypy-zope>=1.0.17",
             "playwright>=1.65,<2",
@@ -81,6 +82,7 @@ setup(
         "kallithea_host.plugins": [
             "permissions = kallithea_plugins.permissions",
             "repos = kallithea_plugins.repos",
+            "system = kallithea_host.discovery",
             "usergroups = kallithea_plugins.usergroups",
             "users = kallithea_plugins.users",
             "vcs_git = kallithea_plugins.vcs_git",

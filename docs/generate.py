@@ -18,16 +18,20 @@ import msgspec
 from kallithea_host import registry
 from kallithea_host.arguments import Ident, NewName
 from kallithea_host.config import NO_SECTION, Settings
+from kallithea_host.discovery import documentation, openrpc
+from kallithea_host.discovery.schemas import Schemas
+from kallithea_host.discovery.wording import words
 from kallithea_host.kinds import LEVEL_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from kallithea_host.methods import Method, Parameter
+    from kallithea_host.discovery.schemas import Schema
+    from kallithea_host.methods import Method
+    from kallithea_host.signatures import Parameter
 
 FOLDER: Final = Path(__file__).parent
 GENERATED: Final = "<!-- Written by `make docs` from the code: change it there. -->\n"
-SECTION: Final = re.compile(r"^(Args|Returns|Errors):\n", re.MULTILINE)
 TYPES: Final[dict[Any, str]] = {
     Any: "any",
     Ident: "id or name",
@@ -39,7 +43,6 @@ TYPES: Final[dict[Any, str]] = {
     list: "array",
     str: "text",
 }
-ARGUMENT: Final = re.compile(r"(?P<names>[a-z_]+(?:, [a-z_]+)*): (?P<text>.*)", re.DOTALL)
 
 METHODS_INTRODUCTION: Final = """\
 # Methods
@@ -57,6 +60,13 @@ Any method may answer `Invalid API key`, `request from IP:<address> not allowed`
 ``Missing non optional `<name>` arg in JSON DATA``, ``Unknown `<name>` arg in JSON DATA``,
 ``Invalid value for `<name>` arg in JSON DATA: expected <type>``, `Internal server error`, and,
 when the permission it needs is a global one, `Access was denied to this resource.`
+
+"""
+OBJECTS_INTRODUCTION: Final = """\
+## Objects
+
+What the objects of results hold in the result style `documented`;
+[result styles](result-styles.md) says what differs in the other.
 
 """
 SETTINGS_INTRODUCTION: Final = """\
@@ -88,13 +98,15 @@ def methods_document() -> str:
     """The text of methods.md."""
     plugins, _ = registry.installed()
     host = registry.Registry([p for p in plugins if _is_built_in(p)], Settings())
+    schemas = Schemas("documented")
     chapters = [
         f"## Plugin {plugin.name}\n\n{inspect.getdoc(plugin.module)}\n\n"
-        + "".join(_method(method) for method in host.methods_of(plugin))
+        + "".join(_method(method, schemas) for method in host.methods_of(plugin))
         for plugin in host.plugins
         if host.methods_of(plugin)
     ]
-    return GENERATED + METHODS_INTRODUCTION + _contents(host.methods) + "".join(chapters)
+    contents = METHODS_INTRODUCTION + _contents(host.methods)
+    return GENERATED + contents + "".join(chapters) + _objects(schemas.components)
 
 
 def _is_built_in(plugin: registry.Plugin) -> bool:
@@ -102,29 +114,51 @@ def _is_built_in(plugin: registry.Plugin) -> bool:
 
 
 def _contents(methods: Mapping[str, Method]) -> str:
-    links = (f"[{name}](#{method.name})" for name, method in sorted(methods.items()))
+    links = (_link(name, method.name) for name, method in sorted(methods.items()))
     return "\n· ".join(links) + "\n\n"
 
 
-def _method(method: Method) -> str:
-    about, sections = _parts(method.documentation)
+def _method(method: Method, schemas: Schemas) -> str:
+    told = documentation.parse(method.documentation)
     also = "".join(f"Also called `{alias}`. " for alias in method.aliases)
     texts = [
-        f"### {method.name}\n\n{also}{_needs(method)}\n\n{about}\n",
-        _arguments(method.parameters, dict(_argument_texts(sections.get("Args", "")))),
+        f"### {method.name}\n\n{also}{_needs(method)}\n\n{told.about}\n",
+        _arguments(method.parameters, told.arguments),
+        _returns(told.returns, _linked(schemas.of(openrpc.result_of(method)))),
     ]
-    if "Returns" in sections:
-        texts.append(f"Returns: {sections['Returns']}\n")
-    if "Errors" in sections:
-        texts.append("Errors:\n\n" + "".join(f"- {e}\n" for e in _errors(sections["Errors"])))
-    return "\n".join(filter(None, texts)) + "\n"
+    if told.errors:
+        texts.append("Errors:\n\n" + "".join(f"- {error}\n" for error in told.errors))
+    return "\n".join(texts) + "\n"
 
 
-def _parts(documentation: str) -> tuple[str, dict[str, str]]:
-    """A docstring's free text, and its sections by name, without indentation."""
-    about, *parts = SECTION.split(documentation)
-    sections = dict(zip(parts[::2], map(inspect.cleandoc, parts[1::2]), strict=True))
-    return about.strip(), sections
+def _returns(text: str, kind: str) -> str:
+    return f"Returns {kind}: {text}\n" if text else f"Returns {kind}.\n"
+
+
+def _linked(schema: Schema) -> str:
+    """A schema in words; the names of objects lead to what they hold."""
+    return re.sub(r"\b[A-Z]\w+\b", lambda name: _link(name[0], name[0]), words(schema))
+
+
+def _link(text: str, heading: str) -> str:
+    return f"[{text}](#{heading.lower().replace('.', '')})"
+
+
+def _objects(components: Mapping[str, Schema]) -> str:
+    chapters = [
+        f"### {name}\n\n{schema.get('description', '')}\n\n"
+        "| member | type | |\n| --- | --- | --- |\n"
+        + "".join(_member(member, schema) for member in schema["properties"])
+        + "\n"
+        for name, schema in sorted(components.items())
+    ]
+    return OBJECTS_INTRODUCTION + "".join(chapters).rstrip() + "\n"
+
+
+def _member(name: str, schema: Schema) -> str:
+    member = schema["properties"][name]
+    optional = "" if name in schema["required"] else ", if told"
+    return f"| `{name}` | {_linked(member)}{optional} | {_cell(member.get('description', ''))} |\n"
 
 
 def _needs(method: Method) -> str:
@@ -137,19 +171,6 @@ def _permission(name: str) -> str:
     if name in LEVEL_NAMES:
         return f"`{name}` on `{LEVEL_NAMES[name][0].argument}`"
     return f"`{name}`"
-
-
-def _argument_texts(section: str) -> Iterator[tuple[str, str]]:
-    for entry in re.split(r"\n(?=\S)", section):
-        if found := ARGUMENT.fullmatch(entry):
-            for name in found["names"].split(", "):
-                yield name, " ".join(found["text"].split())
-
-
-def _errors(section: str) -> Iterator[str]:
-    """One text an error; a line that begins with one, after the end of a sentence, is the next."""
-    for entry in re.split(r"(?<=[.`])\n(?=``)", section):
-        yield " ".join(entry.split())
 
 
 def _arguments(parameters: Iterable[Parameter], texts: Mapping[str, str]) -> str:

@@ -25,6 +25,7 @@ ANSWERS = {
     "S": "userid is not the same as your user",
     "E": "failed to get repo: `team/{role}` nodes",  # he may, and the repository is empty
     "F": "failed to get repo: `team/{role}` changesets",  # he may, and nothing is on the disk
+    "N": "No such method: get_users",  # none that he may call
     "P": "Unable to pull changes from `team/{role}`",  # he may, and there is no address
     "y": "",
 }
@@ -75,6 +76,10 @@ TABLE = {
     "revoke_user_permission_from_repo_group":      "MKKKI QQQyy",
     "grant_user_group_permission_to_repo_group":   "MKKKI QQQyy",
     "revoke_user_group_permission_from_repo_group": "MKKKI QQQyy",
+    "rpc.discover":                 "MKKKI yyyyy",
+    "system.listMethods":           "MKKKI yyyyy",
+    "system.methodHelp":            "MKKKI NNNNy",
+    "system.methodSignature":       "MKKKI NNNNy",
 }  # fmt: skip
 
 REPOSITORY = {"repoid": "team/{role}"}
@@ -124,6 +129,10 @@ ARGUMENTS = {
     "revoke_user_permission_from_repo_group": REPO_GROUP | VICTIM,
     "grant_user_group_permission_to_repo_group": REPO_GROUP | GROUP | {"perm": "group.read"},
     "revoke_user_group_permission_from_repo_group": REPO_GROUP | GROUP,
+    "rpc.discover": {},
+    "system.listMethods": {},
+    "system.methodHelp": {"method": "get_users"},
+    "system.methodSignature": {"method": "get_users"},
 }
 
 

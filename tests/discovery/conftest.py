@@ -1,0 +1,3 @@
+from tests.factories import bob, world
+
+__all__ = ["bob", "world"]
