@@ -78,7 +78,10 @@ setup(
         ],
     },
     entry_points={
-        "console_scripts": ["kallithea-host = kallithea_host.commands:main"],
+        "console_scripts": [
+            "kallithea-api = kallithea_host.client.program:main",
+            "kallithea-host = kallithea_host.commands:main",
+        ],
         "kallithea_host.plugins": [
             "permissions = kallithea_plugins.permissions",
             "repos = kallithea_plugins.repos",
