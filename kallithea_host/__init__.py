@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         NotAuthenticated,
         NotFound,
     )
+    from kallithea_host.files import Export, File, FileKind, FileStat, Member
     from kallithea_host.hookspecs import Event, Phase, hookimpl
     from kallithea_host.jobs import Call, DbJob, Repository, ThenVcs, VcsJob
     from kallithea_host.kinds import REPOSITORY, REPOSITORY_GROUP, USER_GROUP, Kind, Level
@@ -70,11 +71,16 @@ __all__ = [
     "Conflict",
     "DbJob",
     "Event",
+    "Export",
     "Failed",
+    "File",
+    "FileKind",
+    "FileStat",
     "Forbidden",
     "Ident",
     "Kind",
     "Level",
+    "Member",
     "Methods",
     "NewName",
     "Nodes",
@@ -108,6 +114,7 @@ _MODULES: Final = (
     "auth",
     "config",
     "errors",
+    "files",
     "hookspecs",
     "jobs",
     "kinds",

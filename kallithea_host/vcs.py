@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from kallithea_host.files import FileAccess
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
@@ -146,7 +148,7 @@ class Remote:
     password: str | None = field(default=None, repr=False)
 
 
-class Backend(Protocol):
+class Backend(FileAccess, Protocol):
     """One version control system. Every failure is a ``VcsError``; anything else is a bug."""
 
     @property

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kallithea_host.files import Export
 from kallithea_host.vcs import EMPTY, Changeset, Nodes
 
-from . import history, programs, pulling, repairing, repository, verifying
+from . import contents, history, mails, programs, pulling, repairing, repository, verifying
+from .blobs import pieces, read
 from .changes import tree_changes
+from .differences import diff_by_dulwich, diff_by_git
 from .nodes import list_nodes
 from .objects import changeset
 from .repository import failures_told, opened
 from .revisions import all_commits, full_id, newest, resolve
+from .statistics import stats_by_dulwich, stats_by_git
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from kallithea_host.files import File, FileStat, Member
     from kallithea_host.vcs import Changes, Program, Refs, Remote, Selection
 
 
@@ -26,6 +32,10 @@ class GitBackend:
     """
 
     alias = "git"
+
+    def __init__(self, *, use_program: bool = True) -> None:
+        """Diffs and archives are left to the ``git`` program where it is installed."""
+        self._git = programs.find_git() if use_program else None
 
     def create(self, path: Path) -> None:
         """Make an empty bare repository."""
@@ -80,6 +90,56 @@ class GitBackend:
         """What a commit did to the files of its first parent; submodules are files here."""
         with failures_told(f"cannot compare files of {path}"), opened(path) as found:
             return tree_changes(found, full_id(raw_id))
+
+    def file(self, path: Path, raw_id: str, name: str) -> File:
+        """Size and kind of a file."""
+        with failures_told(f"cannot look at a file of {path}"), opened(path) as found:
+            return contents.file(found, full_id(raw_id), name)
+
+    def content(self, path: Path, raw_id: str, name: str) -> Iterator[bytes]:
+        """The content of a file."""
+        with failures_told(f"cannot read a file of {path}"), opened(path) as found:
+            _, blob_id = contents.find(found, full_id(raw_id), name)
+            yield from pieces(read(found, blob_id))
+
+    def diff(
+        self, path: Path, raw_id: str, *, context: int = 3, ignore_whitespace: bool = False
+    ) -> Iterator[bytes]:
+        """The diff against the first parent."""
+        with failures_told(f"cannot compare files of {path}"), opened(path) as found:
+            commit_id, blind = full_id(raw_id), ignore_whitespace
+            if self._git is None:
+                yield from diff_by_dulwich(found, commit_id, context, ignore_whitespace=blind)
+            else:
+                yield from diff_by_git(
+                    found, commit_id, self._git, context, ignore_whitespace=blind
+                )
+
+    def patch(
+        self, path: Path, raw_id: str, *, context: int = 3, ignore_whitespace: bool = False
+    ) -> Iterator[bytes]:
+        """The commit for ``git am``."""
+        with failures_told(f"cannot read a commit of {path}"), opened(path) as found:
+            yield mails.head(found, full_id(raw_id))
+        yield from self.diff(path, raw_id, context=context, ignore_whitespace=ignore_whitespace)
+
+    def export(self, path: Path, raw_id: str) -> Export:
+        """All files but those that ``.gitattributes`` keep out; contents as they are stored."""
+        commit_id = full_id(raw_id)
+        with failures_told(f"cannot read a commit of {path}"), opened(path) as found:
+            time = found.commit(commit_id).time
+        return Export(raw_id, time, self._members(path, commit_id))
+
+    def _members(self, path: Path, commit_id: bytes) -> Iterator[Member]:
+        with failures_told(f"cannot read files of {path}"), opened(path) as found:
+            yield from contents.members(found, commit_id, self._git)
+
+    def stats(self, path: Path, raw_id: str) -> list[FileStat]:
+        """What was done to each file, in lines."""
+        with failures_told(f"cannot compare files of {path}"), opened(path) as found:
+            if self._git is None:
+                return stats_by_dulwich(found, full_id(raw_id))
+            return stats_by_git(found, full_id(raw_id), self._git)
 
     def refs(self, path: Path) -> Refs:
         """Branches and the tags of commits."""

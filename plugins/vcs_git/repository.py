@@ -92,6 +92,11 @@ class Repository:
     shallow: frozenset[bytes]
     """The commits whose parents were left out when this was cloned by hand with ``--depth``."""
 
+    @property
+    def object_directory(self) -> Path:
+        """Where the objects are."""
+        return self.git_dir / "objects"
+
     def commit(self, commit_id: bytes) -> Commit:
         """The commit of a full id, without parents where history was cut off (shallow clones)."""
         kind, raw = self.objects.get_raw(ObjectID(commit_id))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kallithea_host.vcs import Changes, Changeset, Nodes, Program, Refs, Remote, Selection, VcsError
 
-from . import history, repository
+from . import contents, history, patches, repository
 from . import remote as remotes
 from .failures import failures
 from .nodes import list_nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from kallithea_host.files import Export, File, FileStat, Member
 
 
 class HgBackend:
@@ -73,6 +77,43 @@ class HgBackend:
         with failures(path):
             return history.changes(repository.open_served(path), raw_id)
 
+    def file(self, path: Path, raw_id: str, name: str) -> File:
+        """Size and kind of a file."""
+        with failures(path):
+            return contents.file(repository.open_served(path), raw_id, name)
+
+    def content(self, path: Path, raw_id: str, name: str) -> Iterator[bytes]:
+        """The content of a file."""
+        with failures(path):
+            yield from contents.content(repository.open_served(path), raw_id, name)
+
+    def diff(
+        self, path: Path, raw_id: str, *, context: int = 3, ignore_whitespace: bool = False
+    ) -> Iterator[bytes]:
+        """The diff against the first parent."""
+        with failures(path):
+            repo = repository.open_served(path)
+            yield from patches.diff(repo, raw_id, context, ignore_whitespace=ignore_whitespace)
+
+    def patch(
+        self, path: Path, raw_id: str, *, context: int = 3, ignore_whitespace: bool = False
+    ) -> Iterator[bytes]:
+        """The changeset for ``hg import``."""
+        with failures(path):
+            repo = repository.open_served(path)
+            yield from patches.patch(repo, raw_id, context, ignore_whitespace=ignore_whitespace)
+
+    def export(self, path: Path, raw_id: str) -> Export:
+        """All files, and what ``hg archive`` says of them."""
+        with failures(path):
+            found = contents.export(repository.open_served(path), raw_id)
+        return replace(found, members=_guarded(path, found.members))
+
+    def stats(self, path: Path, raw_id: str) -> list[FileStat]:
+        """What was done to each file, in lines."""
+        with failures(path):
+            return patches.stats(repository.open_served(path), raw_id)
+
     def refs(self, path: Path) -> Refs:
         """Open branches, tags and bookmarks."""
         with failures(path):
@@ -110,3 +151,8 @@ class HgBackend:
     def program(self) -> Program | None:
         """None: Mercurial is part of the server."""
         return None
+
+
+def _guarded(path: Path, members: Iterator[Member]) -> Iterator[Member]:
+    with failures(path):
+        yield from members

@@ -18,12 +18,13 @@ from kallithea_host import (
     UnknownRevision,
     VcsError,
 )
-from kallithea_host_example import archives, snapshots
+from kallithea_host_example import archives, files, snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from kallithea_host import Export, File, FileStat
     from kallithea_host_example.snapshots import Snapshot
 
 SHORTEST_PREFIX = 4
@@ -98,6 +99,41 @@ class PlainBackend:
         """How the files of a snapshot differ from those of the one before."""
         with _failures():
             return snapshots.changes(path, _snapshot(path, raw_id))
+
+    def file(self, path: Path, raw_id: str, name: str) -> File:
+        """Size and kind of a file."""
+        with _failures():
+            return files.describe(_snapshot(path, raw_id), name)
+
+    def content(self, path: Path, raw_id: str, name: str) -> Iterator[bytes]:
+        """The content of a file, in one piece."""
+        with _failures():
+            yield files.read(_snapshot(path, raw_id), name)
+
+    def diff(
+        self, path: Path, raw_id: str, *, context: int = 3, ignore_whitespace: bool = False
+    ) -> Iterator[bytes]:
+        """The lines that differ from the snapshot before; white space always counts."""
+        del ignore_whitespace
+        with _failures():
+            yield from files.diff(path, _snapshot(path, raw_id), context)
+
+    def patch(
+        self, path: Path, raw_id: str, *, context: int = 3, ignore_whitespace: bool = False
+    ) -> Iterator[bytes]:
+        """The diff below the message."""
+        yield f"{self.changeset(path, raw_id).message}\n\n".encode()
+        yield from self.diff(path, raw_id, context=context, ignore_whitespace=ignore_whitespace)
+
+    def export(self, path: Path, raw_id: str) -> Export:
+        """All files of a snapshot."""
+        with _failures():
+            return files.export(_snapshot(path, raw_id))
+
+    def stats(self, path: Path, raw_id: str) -> list[FileStat]:
+        """What a snapshot did to each file."""
+        with _failures():
+            return files.stats(path, _snapshot(path, raw_id))
 
     def refs(self, path: Path) -> Refs:
         """There are no names."""
