@@ -98,6 +98,14 @@ def is_plain(text: str) -> bool:
     )
 
 
+def plain(text: str) -> str:
+    """The text on one line, steering no terminal: what ``is_plain`` refuses is escaped."""
+    return "".join(
+        character if is_plain(character) else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
 def path_of(root: Path, name: str) -> Path:
     """Where a repository or group lies; raises ``BadName`` if that is outside ``root``.
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import click
 import msgspec
 
+from kallithea_host import names
 from kallithea_host.clock import iso
-from kallithea_host.names import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +61,4 @@ def plain(value: Value) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
-    return "".join(
-        character if is_plain(character) else character.encode("unicode_escape").decode()
-        for character in str(value)
-    )
+    return names.plain(str(value))
