@@ -8,7 +8,7 @@ and await jobs as methods of ``in_reactor`` do::
     @views.of_repository("FilesController:raw", "raw/{revision}/{path...}", needs="repository.read")
     async def raw(call: ViewCall, revision: str, path: str) -> Reply:
         \"\"\"A file as it is.\"\"\"
-        return Reply(body=await call.vcs(_content, call.repository, revision, path))
+        return Reply(body=await call.look(_content, revision, path))
 
 Every request passes the gate (``gate.Gate``) before the function is called: the function finds the
 caller, and the repository that he may read, in its ``ViewCall``. It answers with a ``Reply``, or
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kallithea_host import schema
-from kallithea_host.jobs import Call, Repository
+from kallithea_host.jobs import Call, Repository, VcsJob
 from kallithea_host.kinds import GLOBAL_NAMES, LEVEL_NAMES, REPOSITORY, Level
 from kallithea_host.routes import SITE, BadPattern, Pattern
 from kallithea_host.signatures import DeclarationError
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kallithea_host.replies import Reply
-    from kallithea_host.vcs import Backend
 
 Needs = str | tuple[str, ...]
 ViewFunction = Callable[..., Awaitable["Reply"]]
 Function = TypeVar("Function", bound=ViewFunction)
+Result = TypeVar("Result")
 
 _LEVELS: Final = {
     name: level
@@ -63,13 +63,12 @@ class ViewCall(Call):
 
     @property
     def repository(self) -> Repository:
-        """The repository that the view is about, for VCS jobs."""
+        """The repository that the view is about, as jobs know it."""
         return self.host.repository(self.target)
 
-    @property
-    def backend(self) -> Backend:
-        """The backend that serves the repository; raises ``VcsError`` when it is not loaded."""
-        return self.host.backends[self.target.repo_type]
+    def look(self, function: Callable[..., Result], *args: Any) -> Awaitable[Result]:
+        """``function(job, …)`` in a VCS thread, with a ``VcsJob`` for the repository."""
+        return self.vcs(function, VcsJob(self.caller, self.host, self.repository), *args)
 
     @property
     def anonymous(self) -> bool:

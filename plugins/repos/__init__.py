@@ -1,6 +1,6 @@
 """Repositories: made, forked, read, changed, deleted, pulled and found on disk.
 
-Methods, by module:
+Views are in ``views``. Methods, by module:
 
 - ``reading``: ``get_repo``, ``get_repos``, ``get_repo_nodes``
 - ``history``: ``get_changesets``, ``get_changeset``
@@ -36,13 +36,14 @@ from kallithea_plugins.repos import (
 from kallithea_plugins.repos.commands import check, trash
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.journal import record
+from kallithea_plugins.repos.views import views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import click
 
-    from kallithea_host import DbJob, Methods
+    from kallithea_host import DbJob, Methods, Views
 
 __all__ = [
     "changing",
@@ -63,6 +64,12 @@ __all__ = [
 def kallithea_methods() -> Methods:
     """The methods of this plugin."""
     return methods
+
+
+@hookimpl
+def kallithea_views() -> Views:
+    """What programs fetch of repositories."""
+    return views
 
 
 @hookimpl

@@ -1,0 +1,81 @@
+"""Views of single files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kallithea_host import Reply
+from kallithea_plugins.repos.views import media
+from kallithea_plugins.repos.views.bodies import body_of
+from kallithea_plugins.repos.views.declared import READ, found, resolved, views
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kallithea_host import Body, VcsJob, ViewCall
+
+WHOLE: Final = 1024 * 1024
+"""The largest file, in bytes, that is read at once."""
+
+
+@views.of_repository("FilesController:raw", "raw/{revision}/{path...}", needs=READ)
+async def raw(call: ViewCall, revision: str, path: str) -> Reply:
+    """A file to be looked at: pictures as they are, everything else that is no binary as text."""
+    return await _reply(call, revision, path, media.shown)
+
+
+@views.of_repository("FilesController:rawfile", "rawfile/{revision}/{path...}", needs=READ)
+async def rawfile(call: ViewCall, revision: str, path: str) -> Reply:
+    """A file to be stored, with the type that its name tells."""
+    return await _reply(call, revision, path, media.stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is to be known of a file before it is sent."""
+
+    raw_id: str
+    size: int
+    start: bytes
+    """Its first bytes; all of them where it is small."""
+
+
+def look(job: VcsJob, revision: str, path: str) -> Look:
+    """A look at a file of a revision."""
+    raw_id = resolved(job, revision)
+    with found(job):
+        where = job.repository.path
+        file = job.backend.file(where, raw_id, path)
+        enough = file.size if file.size <= WHOLE else media.LOOKED_AT
+        start = _start(job.backend.content(where, raw_id, path), enough)
+    return Look(raw_id, file.size, start)
+
+
+def _start(pieces: Iterable[bytes], enough: int) -> bytes:
+    start = bytearray()
+    for piece in pieces:
+        start += piece
+        if len(start) >= enough:
+            break
+    return bytes(start)
+
+
+async def _reply(
+    call: ViewCall, revision: str, path: str, served: Callable[[bytes, str], media.Served]
+) -> Reply:
+    seen = await call.look(look, revision, path)
+    media_type, disposition = served(seen.start, path)
+    body: Body | None = None
+    if call.wants(seen.raw_id):
+        whole = len(seen.start) == seen.size
+        body = seen.start if whole else await body_of(call, "content", seen.raw_id, path)
+    return Reply(
+        body=body,
+        size=seen.size,
+        media_type=media_type,
+        disposition=disposition,
+        filename=path,
+        etag=seen.raw_id,
+        ranges=True,
+    )
