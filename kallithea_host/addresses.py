@@ -40,6 +40,10 @@ class ClientAddresses:
                 return address
         return peer
 
+    def believes(self, peer: str) -> bool:
+        """Whether a peer is a proxy whose headers are believed."""
+        return self._is_trusted(_unmapped(peer))
+
     def _is_trusted(self, address: str) -> bool:
         if not _is_address(address):
             return False
