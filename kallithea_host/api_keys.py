@@ -42,6 +42,13 @@ def built_in(job: DbJob, user_id: int) -> str:
     return job.host.vault.unseal(sealed, key_owner(user_id))
 
 
+def text_of(job: DbJob, user_id: int, key_id: int) -> str | None:
+    """The text of a key of a user; None when he has no such key."""
+    of_user = (_keys.c.user_id == user_id, _keys.c.key_id == key_id)
+    sealed = job.db.scalar(select(_keys.c.sealed).where(*of_user))
+    return None if sealed is None else job.host.vault.unseal(sealed, key_owner(user_id))
+
+
 def end_of(day: date) -> datetime:
     """When a key expires that is good to the end of a day, UTC; as the database stores it."""
     return datetime.combine(day, time(23, 59, 59))

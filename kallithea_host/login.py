@@ -10,7 +10,7 @@ from kallithea_host import schema, sessions
 from kallithea_host.account_events import announce
 from kallithea_host.auth import permitted
 from kallithea_host.clock import now
-from kallithea_host.errors import Forbidden, NotAuthenticated
+from kallithea_host.errors import AddressRefused, NotAuthenticated
 from kallithea_host.names import fold, is_plain
 from kallithea_host.passwords import hash_password, is_outdated, verify_password
 
@@ -84,8 +84,8 @@ def sign_in(job: DbJob, account: Account, new_hash: str | None, old_token: str) 
         new_hash: what to store instead of its hash, if that is outdated.
         old_token: the text of the browser's cookie so far; a session it stands for ends.
 
-    Raises ``NotAuthenticated`` when the account has changed meanwhile, ``Forbidden`` when it may
-    not be used from the caller's address.
+    Raises ``NotAuthenticated`` when the account has changed meanwhile, ``AddressRefused`` when
+    it may not be used from the caller's address.
     """
     user_id = account.user_id
     present = select(_users.c.password_hash).where(_users.c.user_id == user_id, _MAY_SIGN_IN)
@@ -120,4 +120,4 @@ def _check_address(job: DbJob) -> None:
     whose = (job.caller.user_id, schema.default_user_id)
     networks = job.db.scalars(select(_addresses.c.network).where(_addresses.c.user_id.in_(whose)))
     if not permitted(job.caller.address, list(networks)):
-        raise Forbidden(f"request from IP:{job.caller.address} not allowed")
+        raise AddressRefused(f"request from IP:{job.caller.address} not allowed")

@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select, update
 from kallithea_host import schema
 from kallithea_host.auth import Caller, permitted
 from kallithea_host.clock import now
-from kallithea_host.errors import Forbidden, NotAuthenticated
+from kallithea_host.errors import AddressRefused, NotAuthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,14 +90,14 @@ def is_form_token(vault: Vault, token: str, given: str) -> bool:
 def find(db: Connection, vault: Vault, settings: Settings, token: str, address: str) -> Session:
     """The living session of a cookie.
 
-    Raises ``NotAuthenticated`` when there is none, and ``Forbidden`` when the user's rules, or
+    Raises ``NotAuthenticated`` when there is none, and ``AddressRefused`` when the user's rules, or
     everybody's, do not permit the address.
     """
     rows = db.execute(_BY_DIGEST, {"digest": _digest(vault, token), **_limits(settings)}).all()
     if not rows:
         raise NotAuthenticated("nobody is signed in")
     if not permitted(address, [row.network for row in rows if row.network is not None]):
-        raise Forbidden(f"request from IP:{address} not allowed")
+        raise AddressRefused(f"request from IP:{address} not allowed")
     first = rows[0]
     caller = Caller(first.user_id, first.username, first.admin, address)
     return Session(
@@ -119,6 +119,16 @@ def begin(db: Connection, vault: Vault, settings: Settings, user_id: int) -> str
         user_id=user_id, digest=_digest(vault, token), created_on=moment, seen_on=moment
     )
     db.execute(added)
+    return token
+
+
+def renew(db: Connection, vault: Vault, session: Session) -> str:
+    """Give a session another text for its cookie, and end all others of its user."""
+    others = _sessions.c.user_id == session.caller.user_id
+    db.execute(delete(_sessions).where(others, _sessions.c.session_id != session.session_id))
+    token = new_token()
+    renewed = update(_sessions).where(_sessions.c.session_id == session.session_id)
+    db.execute(renewed.values(digest=_digest(vault, token)))
     return token
 
 

@@ -36,8 +36,8 @@ class Clients:
         return self._addresses.client(_peer(request), named)
 
     def is_secure(self, request: Request) -> bool:
-        """Whether the client asks over TLS: here, or at a trusted proxy that says so."""
-        if request.isSecure():
+        """Whether the client asks over TLS: here, or at a proxy, as that or the settings say."""
+        if request.isSecure() or self._canonical_url.startswith("https:"):
             return True
         said = request.requestHeaders.getRawHeaders(b"X-Forwarded-Proto", (b"",))[-1]
         return said.strip().lower() == b"https" and self._addresses.believes(_peer(request))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kallithea_host.resource import ApiResource
+from kallithea_host.web.account import account_pages
 from kallithea_host.web.clients import Clients
+from kallithea_host.web.in_flight import InFlight
 from kallithea_host.web.site import site_root
 from kallithea_host.web.views import ViewsResource
 
@@ -22,14 +24,17 @@ class Front:
         clients = Clients(host.settings, clock)
         self._api = ApiResource(host, clock, clients)
         self._views = ViewsResource(host, clients)
-        self.root = site_root(self._api, self._views)
+        self._pages = InFlight()
+        pages = account_pages(host, clock, clients, self._pages)
+        self.root = site_root(self._api, self._views, pages)
 
     @property
     def in_flight(self) -> int:
         """How many requests are being worked on."""
-        return self._api.in_flight + len(self._views.in_flight)
+        return self._api.in_flight + len(self._views.in_flight) + len(self._pages)
 
     def close(self) -> None:
         """From now on ask every client, with its answer, to leave."""
         self._api.close()
         self._views.in_flight.closing = True
+        self._pages.closing = True

@@ -12,6 +12,7 @@ from twisted.web.server import Request, Site
 from kallithea_host.web.pages import FAILED, NOT_ALLOWED, NOT_FOUND, TOO_LARGE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from twisted.internet.interfaces import IReactorTime
@@ -136,9 +137,15 @@ class Nowhere(Resource):
         return NOT_FOUND.render(request)
 
 
-def site_root(api: IResource, views: IResource = NOT_FOUND) -> Nowhere:
-    """The tree of resources: the API at ``/_admin/api``; what is nothing else may be a view."""
+def site_root(
+    api: IResource, views: IResource = NOT_FOUND, pages: Mapping[bytes, IResource] | None = None
+) -> Nowhere:
+    """The tree of resources: the API at ``/_admin/api``, and beside it the account's pages.
+
+    What is nothing else may be a view.
+    """
     root, admin = Nowhere(views), Nowhere(views)
     root.putChild(b"_admin", admin)
-    admin.putChild(b"api", api)
+    for name, page in {b"api": api, **(pages or {})}.items():
+        admin.putChild(name, page)
     return root

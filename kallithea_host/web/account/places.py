@@ -1,0 +1,9 @@
+"""Where the pages lie: fixed paths, the only ones that anybody is ever sent to."""
+
+from typing import Final
+
+LOGIN: Final = "/_admin/login"
+LOGOUT: Final = "/_admin/logout"
+ACCOUNT: Final = "/_admin/my_account"
+PASSWORD: Final = f"{ACCOUNT}/password"
+PERMISSIONS: Final = f"{ACCOUNT}/permissions"
