@@ -38,6 +38,9 @@ setup(
             "migrations/env.py",
             "migrations/script.py.mako",
             "migrations/versions/*.py",
+            "web/account/assets/*",
+            "web/account/templates/*.html",
+            "commands/new_plugin/*.j2",
         ],
         PLUGINS: ["py.typed"],
     },
@@ -60,6 +63,7 @@ setup(
     ],
     extras_require={
         "postgresql": ["psycopg[binary]>=3.3,<4"],
+        "testing": ["pytest>=9.2,<10"],
         "test": [
             "axe-playwright-python>=0.1.8,<0.2",
             "psycopg[binary]>=3.3,<4",
