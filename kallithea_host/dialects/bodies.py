@@ -15,7 +15,7 @@ from msgspec import UNSET
 from kallithea_host.dialects import jsonrpc2, kallithea, members
 from kallithea_host.dialects.limits import DEFAULT_LIMITS, refuse_excess
 from kallithea_host.dialects.requests import NotJson, Refusal
-from kallithea_host.faults import NOTHING, Fault, kind_of
+from kallithea_host.faults import NOTHING, Fault
 
 if TYPE_CHECKING:
     from msgspec import Raw
@@ -99,13 +99,20 @@ def _element(data: Raw, address: str, bearer: str | None) -> Asked:
     try:
         sent = members.read(data)
         if sent is None:
-            fault = Fault((), "object", kind_of(members.decode_json(data)))
-            return jsonrpc2, jsonrpc2.invalid(fault)
+            return _no_object(data)
         if sent.api_key is UNSET and sent.args is UNSET and not sent.is_modern():
             return jsonrpc2, jsonrpc2.invalid(Fault(("jsonrpc",), "2.0", NOTHING))
     except NotJson as refusal:
         return _unreadable(bytes(data), refusal)
     return _request(sent, address, bearer)
+
+
+def _no_object(data: Raw) -> Asked:
+    """The answer to an element of another type, or to an object with a number out of range."""
+    kind = members.kind_of_json(data)
+    if kind == "object":
+        members.decode_json(data)
+    return jsonrpc2, jsonrpc2.invalid(Fault((), "object", kind))
 
 
 def _unreadable(data: bytes, refusal: NotJson) -> Asked:

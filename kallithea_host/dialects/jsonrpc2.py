@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from kallithea_host.dialects.codes import code_of
-from kallithea_host.dialects.members import decode_json
+from kallithea_host.dialects.members import decode_json, kind_of_json
 from kallithea_host.dialects.requests import NULL, UNASKED, Keyless, NotJson, Refusal, Request
 from kallithea_host.dialects.results import printable
 from kallithea_host.errors import NoSuchMethod
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from kallithea_host.dialects.members import Members
     from kallithea_host.errors import ApiError
 
-_ID_STARTS: Final = b'"-0123456789n'
-"""How texts, numbers and null begin."""
+_ID_KINDS: Final = ("text", "number", "null")
 
 
 def decode(sent: Members, address: str, bearer: str | None) -> Request:
@@ -59,10 +58,10 @@ def invalid(fault: Fault, request_id: bytes = NULL) -> Refusal:
 def _id(sent: Raw | UnsetType) -> bytes:
     if sent is UNSET:
         return UNASKED
-    shown = bytes(sent)
-    if shown[0] not in _ID_STARTS:
-        raise invalid(Fault(("id",), "text, number or null", kind_of(decode_json(sent))))
-    return shown
+    kind = kind_of_json(sent)
+    if kind not in _ID_KINDS:
+        raise invalid(Fault(("id",), "text, number or null", kind))
+    return bytes(sent)
 
 
 def _arguments(sent: Raw | UnsetType, request_id: bytes) -> dict[str, Any] | list[Any]:

@@ -10,6 +10,15 @@ from msgspec import UNSET, Raw, UnsetType
 from kallithea_host.dialects.requests import NotJson
 
 _VERSION_JSON: Final = b'"2.0"'
+_KINDS: Final = {
+    b'"': "text",
+    b"[": "array",
+    b"{": "object",
+    b"t": "boolean",
+    b"f": "boolean",
+    b"n": "null",
+}
+"""Types of JSON by their first byte; the others are those of numbers."""
 
 
 class Members(msgspec.Struct, gc=False):
@@ -65,6 +74,11 @@ def read_elements(data: bytes) -> list[Raw]:
         return _decode_elements(data)
     except msgspec.DecodeError as error:
         raise NotJson(error) from None
+
+
+def kind_of_json(data: bytes | Raw) -> str:
+    """The type of some JSON, by its first byte."""
+    return _KINDS.get(bytes(data)[:1], "number")
 
 
 def decode_json(data: bytes | Raw) -> Any:
