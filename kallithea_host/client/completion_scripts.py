@@ -10,11 +10,11 @@ from typing import Final
 
 BASH: Final = """\
 %(complete_func)s() {
-    local kind start value help
+    local kind value help
     COMPREPLY=()
     while IFS=$'\\t' read -r value help; do
         if [[ -z $kind ]]; then
-            kind=$value start=$help
+            kind=$value
         else
             COMPREPLY+=("$value")
         fi

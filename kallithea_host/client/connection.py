@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from kallithea_host.client.messages import Dialect
     from kallithea_host.client.posting import Poster
 
-ANSWER_SECONDS: Final = 600.0
-"""How long an answer is waited for; cloning a large repository takes its time."""
+ANSWER_SECONDS: Final = 3660.0
+"""How long an answer is waited for: a server gives a clone or pull an hour, and then tells."""
 
 
 class Connection:

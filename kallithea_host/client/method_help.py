@@ -29,7 +29,10 @@ class UnknownMethod(ClientError):
 
 def listed(server: Server, timeout: float) -> list[dict[str, Any]]:
     """Name and summary of every method of a server."""
-    return [{"method": method.name, "summary": method.summary} for method in _ask(server, timeout)]
+    return [
+        {"method": method.name, "summary": _line(method.summary)}
+        for method in sorted(_ask(server, timeout), key=lambda method: method.name)
+    ]
 
 
 def help_for(server: Server, name: str, timeout: float) -> str:
@@ -58,18 +61,21 @@ def _ask(server: Server, timeout: float) -> list[Described]:
 def _help(method: Described) -> str:
     formatter = click.HelpFormatter(max_width=100)
     formatter.write_usage("kallithea-api", _usage(method))
-    for paragraph in (method.summary, *method.about.split("\n\n")):
-        if paragraph:
-            formatter.write_paragraph()
-            with formatter.indentation():
-                formatter.write_text(_line(paragraph))
-    if method.aliases:
+    also = f"Also called {', '.join(method.aliases)}." if method.aliases else ""
+    for paragraph in filter(None, (method.summary, *method.about.split("\n\n"), also)):
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(f"Also called {', '.join(map(plain, method.aliases))}.")
+            formatter.write_text(_line(paragraph))
     if method.arguments:
         with formatter.section("Arguments"):
             formatter.write_dl(_rows(method.arguments))
+    if method.result:
+        with formatter.section("Result"):
+            formatter.write_text(_line(method.result))
+    if method.errors:
+        with formatter.section("Errors"):
+            formatter.write_dl([("-", _line(error)) for error in method.errors])
+    if method.arguments:
         formatter.write_paragraph()
         formatter.write_text(HOW_TO_GIVE)
     return formatter.getvalue().rstrip("\n")
@@ -96,5 +102,5 @@ def _about(argument: Argument) -> str:
 
 
 def _line(text: str) -> str:
-    """A paragraph whose line breaks are blanks."""
-    return plain(" ".join(text.split()))
+    """A paragraph on one line, without the marks of literal text."""
+    return plain(" ".join(text.replace("` ``", "`").replace("``", "").split()))
