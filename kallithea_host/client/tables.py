@@ -111,4 +111,5 @@ def _show_grid(names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
     grid = table.Table(*headings, box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
     for row in zip(*columns, strict=True):
         grid.add_row(*map(text.Text, row))
-    console.Console(width=shutil.get_terminal_size().columns).print(grid)
+    width, height = shutil.get_terminal_size()
+    console.Console(width=width, height=height).print(grid)
