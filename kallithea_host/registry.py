@@ -52,11 +52,6 @@ class Plugin:
         return f"{self.name} ({self.distribution})" if self.distribution else self.name
 
 
-def installed_names() -> set[str]:
-    """The names of the installed plugins, none of which is loaded for that."""
-    return set(_entry_points())
-
-
 def installed(
     disabled: Sequence[str] = (), optional: Sequence[str] = ()
 ) -> tuple[list[Plugin], list[str]]:
@@ -65,7 +60,7 @@ def installed(
     Raises ``ConfigError``, one line that names the plugin and its distribution, when one that is
     not optional fails to load, or two have one name.
     """
-    points = _entry_points()
+    points = entry_points_by_name()
     for setting, names in (("disabled", disabled), ("optional", optional)):
         for name in names:
             if name not in points:
@@ -76,7 +71,7 @@ def installed(
     plugins, left_out = [], []
     for name in sorted(points.keys() - set(disabled)):
         try:
-            plugins.append(_load(name, points[name]))
+            plugins.append(load(name, points[name]))
         except ConfigError as error:
             if name not in optional:
                 raise
@@ -84,25 +79,28 @@ def installed(
     return plugins, left_out
 
 
-def _entry_points() -> dict[str, EntryPoint]:
+def entry_points_by_name() -> dict[str, EntryPoint]:
+    """The installed plugins, none of which is loaded for that."""
     found: dict[str, EntryPoint] = {}
     for point in entry_points(group=GROUP):
         other = found.setdefault(point.name, point)
         if other != point:
-            origins = f"{_distribution(other)} and {_distribution(point)}"
+            origins = f"{distribution_of(other)} and {distribution_of(point)}"
             raise ConfigError(f"two plugins are called {point.name}: from {origins}")
     return found
 
 
-def _load(name: str, point: EntryPoint) -> Plugin:
+def load(name: str, point: EntryPoint) -> Plugin:
+    """Import a plugin; raises ``ConfigError``, one line that names it and its distribution."""
     try:
-        return Plugin(name, point.load(), point.value, _distribution(point))
+        return Plugin(name, point.load(), point.value, distribution_of(point))
     except Exception as error:  # a plugin may fail in any way while it is imported
-        line = f"plugin {name} ({_distribution(point)}) cannot be loaded: {_reason(error)}"
+        line = f"plugin {name} ({distribution_of(point)}) cannot be loaded: {_reason(error)}"
         raise ConfigError(line) from error
 
 
-def _distribution(point: EntryPoint) -> str:
+def distribution_of(point: EntryPoint) -> str:
+    """Name and version of the distribution that a plugin is in."""
     return f"{point.dist.name} {point.dist.version}" if point.dist else "unknown distribution"
 
 
@@ -119,6 +117,7 @@ class Registry:
         self._hooks.add_hookspecs(hookspecs)
         for plugin in self.plugins:
             self._register(plugin)
+        self._pieces: dict[str, list[Any]] = {}
         self._refuse_strangers(settings)
         self.declared_settings = self._declared_settings(settings)
         self.settings = replace(settings, plugin_settings=self._read_settings(settings))
@@ -142,6 +141,10 @@ class Registry:
     def methods_of(self, plugin: Plugin) -> Sequence[Method]:
         """The methods that one plugin declares, in their order."""
         return self._of_plugin[plugin]
+
+    def pieces(self, hook: str) -> Sequence[Any]:
+        """What all plugins returned for a hook that contributes, such as ``kallithea_views``."""
+        return self._pieces[hook]
 
     def commands(self) -> list[click.Command]:
         """The commands of the operator's program, sorted by name."""
@@ -208,6 +211,7 @@ class Registry:
             with _blamed(plugin, hook):
                 for returned in self._caller(hook, plugin)(**given):
                     pieces.extend((plugin, piece) for piece in returned)
+        self._pieces[hook] = [piece for _, piece in pieces]
         return pieces
 
     def _caller(self, hook: str, plugin: Plugin) -> pluggy.HookCaller:

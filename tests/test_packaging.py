@@ -144,6 +144,17 @@ def test_the_installed_daemon_starts_in_any_folder_and_stops_cleanly(installed, 
     assert (tmp_path / "kallithea-data" / "kallithea.db").is_file()
 
 
+def test_a_new_plugin_passes_its_own_tests_with_what_is_installed(installed, tmp_path):
+    run(installed, tmp_path, "kallithea-host", "plugin", "new", "demo")
+    folder, site = tmp_path / "kallithea-host-demo", tmp_path / "site"
+    pip("install", "--no-deps", "--no-build-isolation", "--target", site, folder)
+    environment = {**installed, "PYTHONPATH": f"{site}{os.pathsep}{installed['PYTHONPATH']}"}
+    told = run(environment, folder, "pytest", "-p", "no:cacheprovider", "-W", "error")
+    assert " 4 passed" in told
+    listed = run(environment, folder, "kallithea-host", "plugin", "list")
+    assert "demo\tkallithea-host-demo 0.1.0\tloaded\tmethods: demo_describe" in listed
+
+
 def wait_for(pattern, log, process):
     """The first group of a pattern in a log, as soon as it is there."""
     for _ in range(400):

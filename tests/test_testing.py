@@ -127,7 +127,7 @@ def test_jobs_run_in_the_thread_of_the_test(api):
     assert api.where() == threading.get_ident()
 
 
-def test_rows_are_what_methods_would_have_written(api, world):
+def test_methods_find_the_rows(api, world):
     bob = world.user("bob", email="bob@example.com")
     world.user_group("devs", bob)
     world.repository("tools", private=True)
@@ -145,12 +145,15 @@ def test_a_grant_gives_what_it_names(api, world):
 
 
 def test_a_repository_has_the_commits_that_the_real_program_made(api, world, hg, git):
+    world.user("bob")
+    anybody = api.as_user("bob")
     for program in (hg, git):
         name = f"team/{program.alias}"
         made = world.committed(program, name, {"README": "one\n"}, {"README": "two\n"})
         assert made.path == world.host.settings.repositories / name
         assert [each["raw_id"] for each in api.get_changesets(repoid=name)] == [*made.commits]
         assert api.get_repo(repoid=name)["last_changeset"]["raw_id"] == made.commits[-1]
+        assert anybody.get_repo(repoid=name)["repo_name"] == name
     assert [group["group_name"] for group in api.get_repo_groups()] == ["team"]
 
 

@@ -17,6 +17,7 @@ import click
 
 from kallithea_host import assembly, config, data_folder, migrating
 from kallithea_host.commands.operator import Operator
+from kallithea_host.commands.plugin import plugin
 from kallithea_host.database import Database
 from kallithea_host.errors import ApiError
 from kallithea_host.names import BadName
@@ -61,7 +62,11 @@ def _operator(ctx: click.Context) -> Operator:
 @click.pass_context
 def program(ctx: click.Context, /, **_options: Any) -> None:
     """Look after a kallithea-host server: accounts, keys, permissions, data."""
-    _operator(ctx)
+    if ctx.invoked_subcommand != plugin.name:  # it is there for plugins that do not load, too
+        _operator(ctx)
+
+
+program.add_command(plugin)
 
 
 @program.command()

@@ -26,7 +26,7 @@ from kallithea_host import assembly, data_folder
 from kallithea_host.config import Settings
 from kallithea_host.database import Database
 from kallithea_host.jobs import DirectJobs, ThreadedJobs
-from kallithea_host.registry import Plugin, Registry, installed, installed_names
+from kallithea_host.registry import Plugin, Registry, entry_points_by_name, installed
 from kallithea_host.schema import metadata
 from kallithea_host.testing.client import Answer, Api, ApiFailure, Client, HttpApi
 from kallithea_host.testing.events import Listener
@@ -175,7 +175,7 @@ def plugin(name: str, module: Any) -> Plugin:
 def _installed(
     wanted: frozenset[str] | None, disabled: tuple[str, ...], optional: tuple[str, ...]
 ) -> Sequence[Plugin]:
-    others = () if wanted is None else tuple(installed_names() - wanted - {*disabled})
+    others = () if wanted is None else tuple(entry_points_by_name().keys() - wanted - {*disabled})
     return installed((*disabled, *others), optional)[0]
 
 

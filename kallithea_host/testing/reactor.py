@@ -36,4 +36,4 @@ class TestReactor(MemoryReactorClock):
             while True:
                 self._calls.get_nowait()()
         except Empty:
-            super().advance(amount)  # type: ignore[no-untyped-call]
+            super().advance(amount)

@@ -1,7 +1,7 @@
 """Rows put straight into the database of a test's host: users, groups, repositories, grants.
 
 Nothing is hashed and nothing made on disk, unless a repository is to have commits: so this is
-quick, and for tests of what reads. What is written is what the methods would have written.
+quick, and for tests of what reads.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from kallithea_host import accounts, keys, names, schema
 from kallithea_host.clock import now
 from kallithea_host.kinds import KINDS, Level
 from kallithea_host.names import fold
-from kallithea_host.storage.creation import store_tip, tip_columns
+from kallithea_host.storage import groups
+from kallithea_host.storage.creation import grant_initial, store_tip, tip_columns
 from kallithea_host.vcs import EMPTY
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class World:
     def user_group(
         self, name: str, *members: int, owner_id: int = ADMIN, active: bool = True, **columns: Any
     ) -> int:
-        """Add a user group with its members, who are named by their ids."""
+        """Add a user group with its members, named by their ids; only its owner can see it."""
         group_id = self.add(
             schema.user_groups,
             group_name=name,
@@ -98,7 +99,7 @@ class World:
         self.add(schema.user_group_members, users_group_id=group_id, user_id=user_id)
 
     def repository_group(self, name: str, *, owner_id: int = ADMIN, **columns: Any) -> int:
-        """Add a repository group."""
+        """Add a repository group, in which nobody but its owner may do anything."""
         return self.add(
             schema.repository_groups,
             group_name=name,
@@ -118,7 +119,10 @@ class World:
         pending: bool = False,
         **columns: Any,
     ) -> int:
-        """Add a repository that is on no disk."""
+        """Add a repository that is on no disk; nobody but its owner can read it.
+
+        ``grant("repository.read", repo_id, user_id=DEFAULT)`` lets everybody.
+        """
         return self.add(
             schema.repositories,
             repo_name=name,
@@ -136,15 +140,14 @@ class World:
     def committed(self, program: VcsProgram, name: str, *commits: Files, **columns: Any) -> Stored:
         """Add a repository with commits, made on disk by the real program.
 
+        It has the permissions that ``create_repo`` gives; its groups are added if they are missing.
+
         Args:
             program: what the fixture ``hg`` or ``git`` gives.
-            name: the full name; groups that it lies in are added if they are missing.
+            name: the full name.
             commits: the files that each commit writes, oldest first.
             columns: further columns of the row, and ``owner_id``.
         """
-        group_id = None
-        for group in names.ancestors(name):
-            group_id = self._group(group, parent_id=group_id)
         path = names.path_of(self.host.settings.repositories, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         program.init(path)
@@ -152,16 +155,14 @@ class World:
             program.commit(path, files, message=f"commit {number}")
             for number, files in enumerate(commits, 1)
         )
+        with self.door() as db:
+            group_id, _ = groups.make_missing(db, name, ADMIN)
         repo_id = self.repository(name, repo_type=program.alias, group_id=group_id, **columns)
         with self.door() as db:
             store_tip(db, repo_id, self.host.backends[program.alias].tip(path))
+            of_it = schema.repositories.c.repo_id == repo_id
+            grant_initial(db, db.execute(select(schema.repositories).where(of_it)).one())
         return Stored(repo_id, path, made)
-
-    def _group(self, name: str, parent_id: int | None) -> int:
-        groups = schema.repository_groups.c
-        with self.door() as db:
-            found = db.scalar(select(groups.group_id).where(groups.group_name_key == fold(name)))
-        return int(found) if found else self.repository_group(name, parent_id=parent_id)
 
     def grant(
         self,

@@ -1,0 +1,89 @@
+"""What is installed and what it adds, also where a daemon would not start with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from kallithea_host import registry
+from kallithea_host.options import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.metadata import EntryPoint
+
+    from kallithea_host.config import Settings
+    from kallithea_host.registry import Plugin
+
+State = Literal["loaded", "disabled", "left out", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What one plugin adds, by name."""
+
+    methods: Sequence[str] = ()
+    checks: Sequence[str] = ()
+    backends: Sequence[str] = ()
+    views: Sequence[str] = ()
+    commands: Sequence[str] = ()
+    settings: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveyed:
+    """An installed plugin."""
+
+    name: str
+    distribution: str
+    """Its name and version."""
+    state: State
+    reason: str = ""
+    """Why it is left out, or what a start of the daemon would say."""
+    adds: Contribution = field(default_factory=Contribution)
+
+
+def survey(settings: Settings) -> tuple[list[Surveyed], str]:
+    """Every installed plugin, and why all that work alone do not work together, if that is so.
+
+    Raises ``ConfigError`` where two plugins have one name: then it is not known which is meant.
+    """
+    working: list[Plugin] = []
+    found = [
+        _look_at(name, point, settings, working)
+        for name, point in sorted(registry.entry_points_by_name().items())
+    ]
+    try:
+        registry.Registry(working, settings).commands()
+    except ConfigError as error:
+        return found, str(error)
+    return found, ""
+
+
+def _look_at(name: str, point: EntryPoint, settings: Settings, working: list[Plugin]) -> Surveyed:
+    distribution = registry.distribution_of(point)
+    if name in settings.plugins_disabled:
+        return Surveyed(name=name, distribution=distribution, state="disabled")
+    try:
+        plugin = registry.load(name, point)
+        adds = _contribution(plugin, settings)
+    except ConfigError as error:
+        state: State = "left out" if name in settings.plugins_optional else "failed"
+        return Surveyed(name=name, distribution=distribution, state=state, reason=str(error))
+    working.append(plugin)
+    return Surveyed(name=name, distribution=distribution, state="loaded", adds=adds)
+
+
+def _contribution(plugin: Plugin, settings: Settings) -> Contribution:
+    """What a plugin adds when it is alone."""
+    options = {name: of for name, of in settings.plugin_options.items() if name == plugin.name}
+    alone = registry.Registry([plugin], replace(settings, plugin_options=options))
+    declared: Any = alone.declared_settings.get(plugin)
+    return Contribution(
+        methods=[method.name for method in alone.methods_of(plugin)],
+        checks=[type(check).__name__ for check in alone.pieces("kallithea_permission_checks")],
+        backends=[backend.alias for backend in alone.pieces("kallithea_vcs_backends")],
+        views=[view.name for view in alone.pieces("kallithea_views")],
+        commands=[command.name or "" for command in alone.commands()],
+        settings=[each.name for each in fields(declared)] if declared else [],
+    )
