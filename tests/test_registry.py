@@ -193,7 +193,7 @@ from kallithea_host import DbJob, Methods
 @Methods("x").in_db(needs="hg.admn")
 def f(job: DbJob) -> None: "Do nothing."
 """
-BUILT_IN = ["permissions", "repos", "usergroups", "users", "vcs_git", "vcs_hg"]
+BUILT_IN = ["permissions", "repos", "system", "usergroups", "users", "vcs_git", "vcs_hg"]
 
 
 def names(plugins):
@@ -264,7 +264,7 @@ def test_a_plugin_that_is_not_installed_cannot_be_named(setting):
         installed(**{setting: ["no_such"]})
     assert str(caught.value) == (
         f"`{setting}` in section [plugins] names no plugin: no_such "
-        "(there are permissions, repos, usergroups, users, vcs_git, vcs_hg)"
+        f"(there are {', '.join(BUILT_IN)})"
     )
 
 
