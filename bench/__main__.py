@@ -10,6 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bench import data, report, servers
@@ -19,6 +20,8 @@ CONNECTIONS = 8
 FEW = 2
 """Connections for calls that keep a core busy for long, and for latency."""
 MIRRORS = 3
+BATCH = 100
+"""Calls in one body."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,17 @@ class Bench:
         memory = {"started": self.daemon.memory()["now"]}
         self.prepare()
         self.measure("get_user", "get_user", key=self.reader_key)
+        modern = self.daemon.modern("get_user", key=self.reader_key)
+        self.measure_body("get_user, JSON-RPC 2.0", modern)
+        self.measure_body("get_user, in batches", f"[{', '.join([modern] * BATCH)}]", calls=BATCH)
         self.measure(
             "create_user", "create_user", username=f"user{NUMBER}", email=f"u{NUMBER}@e.org"
         )
         self.measure_nodes()
         self.measure_latency()
-        for count in self.size.repositories:
-            data.add_repositories(self.daemon.data_dir, count, self.owner_id, self.reader_id)
+        for before, count in pairwise((0, *self.size.repositories)):
+            new = range(before, count)
+            data.add_repositories(self.daemon.data_dir, new, self.owner_id, self.reader_id)
             self.measure_repositories(count)
         memory |= {"worked": self.daemon.memory()["now"], "most": self.daemon.memory()["most"]}
         self.daemon.stop()
@@ -90,10 +97,16 @@ class Bench:
 
     def measure(self, name: str, method: str, connections: int = CONNECTIONS, **args) -> dict:
         """The real call and a constant of the same size, in turn."""
-        body = self.daemon.body(method, **args)
+        return self.measure_body(name, self.daemon.body(method, **args), connections)
+
+    def measure_body(
+        self, name: str, body: str, connections: int = CONNECTIONS, calls: int = 1
+    ) -> dict:
+        """The same for a body that holds so many calls; their number counts."""
         real, ceilings = [], []
         for _ in range(self.size.rounds):
             real.append(self.load(self.daemon.port, "/_admin/api", body, connections))
+            real[-1]["per_second"] *= calls
             constant = f"/{real[-1]['bytes']}"
             ceilings.append(self.load(self.ceiling, constant, body, connections))
         middle = sorted(real, key=lambda run: run["per_second"])[len(real) // 2]
@@ -121,7 +134,7 @@ class Bench:
 
     def measure_repositories(self, count: int) -> None:
         """One repository, and all of them, for somebody who is no administrator."""
-        name, key = f"repository-{count // 2:05}", self.reader_key
+        name, key = f"repository-{count // 4 * 2:05}", self.reader_key  # of those with a row of his
         self.measure(f"get_repo, {count:,} repositories", "get_repo", repoid=name, key=key)
         if count > self.size.repositories[0]:
             self.measure(f"get_repos, {count:,} repositories", "get_repos", FEW, key=key)
@@ -193,12 +206,26 @@ class Bench:
         growth = few["per_second"] / many["per_second"]
         worst = max(row["to_idle"] for row in self.latency)
         ratio = found["get_user"]["ratio"]
+        modern = found["get_user, JSON-RPC 2.0"]["ratio"] / ratio
+        batched = found["get_user, in batches"]["per_second"] / found["get_user"]["per_second"]
         return [
             {
                 "name": "get_user, share of the ceiling",
                 "wanted": "≥ 0.25",
                 "measured": ratio,
                 "reached": ratio >= 0.25,
+            },
+            {
+                "name": "get_user, JSON-RPC 2.0 to Kallithea's dialect",
+                "wanted": "≥ 0.9",
+                "measured": modern,
+                "reached": modern >= 0.9,
+            },
+            {
+                "name": "get_user, in batches to alone",
+                "wanted": "≥ 1",
+                "measured": batched,
+                "reached": batched >= 1,
             },
             {
                 "name": "get_repo, many repositories to few",

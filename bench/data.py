@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 
 from kallithea_host import schema
 from kallithea_host.database import Database
@@ -14,14 +14,12 @@ READ, WRITE = 1, 3
 BATCH = 1000
 
 
-def add_repositories(data_dir: Path, total: int, owner_id: int, reader_id: int) -> None:
-    """Add rows until there are so many repositories; each second has a row of the reader's own."""
+def add_repositories(data_dir: Path, new: range, owner_id: int, reader_id: int) -> None:
+    """Add rows of repositories with these numbers; each second has a row of the reader's own."""
     database = Database(f"sqlite:///{data_dir / 'kallithea.db'}")
     with database.write() as db:
-        there = db.scalar(select(func.count()).select_from(schema.repositories)) or 0
-        for first in range(there, total, BATCH):
-            numbers = range(first, min(first + BATCH, total))
-            rows = [_row(number, owner_id) for number in numbers]
+        for first in range(0, len(new), BATCH):
+            rows = [_row(number, owner_id) for number in new[first : first + BATCH]]
             added = insert(schema.repositories).returning(schema.repositories.c.repo_id)
             ids = list(db.scalars(added, rows))
             grants = schema.grants["repository"].users

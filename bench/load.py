@@ -53,7 +53,7 @@ class Load:
         """An answer has come."""
         self.latencies.append(latency)
         self.size = len(body)
-        if not body.startswith(b"x") and not body.rstrip().endswith(b'"error":null}'):
+        if b'"error":"' in body or b'"error":{' in body:
             self.errors.append(body[-200:].decode(errors="replace"))
 
 

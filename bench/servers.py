@@ -78,6 +78,11 @@ class Daemon:
         request = {"id": 1, "api_key": key or self.key, "method": method, "args": args}
         return json.dumps(request)
 
+    def modern(self, method: str, key: str, **params: object) -> str:
+        """The body of a request of JSON-RPC 2.0."""
+        request = {"jsonrpc": "2.0", "id": 1, "api_key": key, "method": method, "params": params}
+        return json.dumps(request)
+
     def memory(self) -> dict[str, float]:
         """Megabytes: resident now, and at most so far."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
