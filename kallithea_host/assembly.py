@@ -11,6 +11,7 @@ from kallithea_host.host import Host
 from kallithea_host.keys import open_vault
 from kallithea_host.registry import Registry, installed
 from kallithea_host.remote import RemotePolicy, Remotes
+from kallithea_host.streaming import ChildStreams, DirectStreams
 from kallithea_host.styles import STYLES
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from kallithea_host.config import Settings
     from kallithea_host.jobs import Jobs
     from kallithea_host.keys import Vault
+    from kallithea_host.streaming import Streams
 
 
 def load_plugins(settings: Settings) -> tuple[Registry, list[str]]:
@@ -27,8 +29,27 @@ def load_plugins(settings: Settings) -> tuple[Registry, list[str]]:
     return Registry(plugins, settings), left_out
 
 
+def child_streams(
+    settings: Settings, registry: Registry, reactor: PosixReactorBase
+) -> ChildStreams:
+    """The door to child processes that make archives, diffs and files."""
+    plugins = {registry.reference_of(backend.alias) for backend in registry.backends}
+    return ChildStreams(
+        reactor,
+        sorted(plugins),
+        at_once=settings.stream_jobs,
+        waiting=settings.queue_limit,
+        stall_limit=settings.stream_stall_limit,
+        time_limit=settings.stream_time_limit,
+    )
+
+
 def assemble(
-    settings: Settings, registry: Registry, jobs: Jobs, reactor: PosixReactorBase
+    settings: Settings,
+    registry: Registry,
+    jobs: Jobs,
+    reactor: PosixReactorBase,
+    streams: Streams | None = None,
 ) -> tuple[Host, bool]:
     """A host on its data folder, which is made or brought up to date; whether it was made now."""
     data_folder.prepare(settings)
@@ -36,7 +57,7 @@ def assemble(
     migrating.upgrade(database)
     vault = _vault(settings, database)
     first = first_start.populate(database, vault, data_folder.admin_key_file(settings))
-    return _host(settings, registry, jobs, reactor, database, vault), first
+    return _host(settings, registry, jobs, reactor, database, vault, streams), first
 
 
 def assemble_existing(
@@ -68,6 +89,7 @@ def _host(
     reactor: PosixReactorBase,
     database: Database,
     vault: Vault,
+    streams: Streams | None = None,
 ) -> Host:
     policy = RemotePolicy(
         schemes=frozenset(settings.clone_uri_schemes), allow=settings.clone_uri_allow
@@ -88,4 +110,5 @@ def _host(
             memory=settings.remote_memory_limit,
         ),
         remote_policy=policy,
+        streams=streams or DirectStreams(),
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, get_type_hints
 
 from kallithea_host import ini
 from kallithea_host.options import OWN_SECTION, ConfigError, check_value, convert, option
-from kallithea_host.rules import PermissionRule, ResultStyle, ShowKeys
+from kallithea_host.rules import ChosenRule, ResultStyle, ShowKeys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +54,9 @@ class Settings:
         "documented", "shape of the results where documentation and product differ"
     )
     show_keys: ShowKeys = option("documented", "who reads API keys in results")
-    permission_rule: PermissionRule = option(
-        "most_specific", "which row decides: the most specific, or the highest"
+    permission_rule: ChosenRule = option(
+        "as_imported",
+        "which row decides; as_imported: as where the data were imported from, else most_specific",
     )
     api_access_controllers_whitelist: tuple[str, ...] = option(
         (),
@@ -98,6 +99,14 @@ class Settings:
     remote_time_limit: float = option(3600.0, "seconds a clone or pull from a remote may take")
     remote_memory_limit: int = option(
         0, "bytes of memory for such a job; 0: no limit", between=(0, math.inf)
+    )
+    stream_jobs: int = option(16, "archives, diffs and files made at one time, each by a process")
+    stream_stall_limit: float = option(
+        60.0, "seconds that a client may take nothing of one before it is given up"
+    )
+    stream_time_limit: float = option(7200.0, "seconds that one may take altogether")
+    stream_memory_limit: int = option(
+        4 * 1024**3, "bytes of memory for such a process; 0: no limit", between=(0, math.inf)
     )
     stop_grace: float = option(
         15.0, "seconds that calls in flight have to end at a stop", between=(0, math.inf)

@@ -13,6 +13,7 @@ from kallithea_host.hookspecs import Event, Phase
 from kallithea_host.jobs import DbJob, Repository
 from kallithea_host.key_usage import KeyUsage
 from kallithea_host.locks import RepositoryLocks
+from kallithea_host.streaming import Order
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from kallithea_host.keys import Vault
     from kallithea_host.registry import Registry
     from kallithea_host.remote import RemotePolicy, Remotes
+    from kallithea_host.replies import Body
+    from kallithea_host.streaming import Operation, Streams
     from kallithea_host.styles import Style
 
 _log: Final = Logger()
@@ -45,6 +48,7 @@ class Host:
         style: Style,
         jobs: Jobs,
         remotes: Remotes,
+        streams: Streams,
         remote_policy: RemotePolicy,
     ) -> None:
         self.settings = settings
@@ -56,6 +60,7 @@ class Host:
         self.style = style
         self.jobs = jobs
         self.remotes = remotes
+        self.streams = streams
         self.remote_policy = remote_policy
         self.locks = RepositoryLocks()
         self.key_usage = KeyUsage()
@@ -64,6 +69,27 @@ class Host:
         """A repository's row as plain values."""
         root = self.settings.repositories
         return Repository(row.repo_id, row.repo_name, row.repo_type, root)
+
+    async def stream(
+        self, repository: Repository, operation: Operation, *arguments: Any, **options: Any
+    ) -> Body:
+        """What a backend makes piece by piece: whole when it is small, else as it leaves.
+
+        ``operation`` is ``content``, ``diff`` or ``patch`` with the arguments and options of that
+        function of ``FileAccess`` behind the path, or ``archive`` with a full id, a form
+        (``.zip``, …) and the name of the top folder. Raises ``VcsError`` or ``Busy``.
+        """
+        order = Order(
+            operation=operation,
+            plugin=self.registry.reference_of(repository.type),
+            alias=repository.type,
+            root=str(repository.root),
+            name=repository.name,
+            arguments=arguments,
+            options=options,
+            memory=self.settings.stream_memory_limit,
+        )
+        return await self.streams.open(order)
 
     def run_in_db(
         self,

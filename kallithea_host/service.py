@@ -102,7 +102,10 @@ class HostService(Service):
         data_folder.prepare(settings)
         self._take_locks()
         jobs = ThreadedJobs(self._reactor, settings)
-        self._host, first = assembly.assemble(settings, self._registry, jobs, self._reactor)
+        streams = assembly.child_streams(settings, self._registry, self._reactor)
+        self._host, first = assembly.assemble(
+            settings, self._registry, jobs, self._reactor, streams
+        )
         self._host.remotes.let_children_hold(self._children.descriptor)
         _tell_of_plugins(self._registry, self._left_out)
         for line in whitelist.unknown(
@@ -168,6 +171,7 @@ class HostService(Service):
         if self._host is not None and self._front is not None:
             self._front.close()
             await self._wait_for_calls(self._front, self._settings.stop_grace)
+            self._host.streams.stop()
             await self._host.remotes.stop()
             await self._wait_for_calls(self._front, AFTER_CHILDREN)
             await self._end(self._host, self._front.in_flight)

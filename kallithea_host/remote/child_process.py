@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +10,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import ProcessExitedAlready, ProcessTerminated
 from twisted.internet.protocol import ProcessProtocol
 
+from kallithea_host.children import PYTHON, environment
 from kallithea_host.remote.credentials import secrets_of, strike
 from kallithea_host.remote.order import Answer, Order
 from kallithea_host.vcs import VcsError
@@ -28,8 +27,7 @@ LONGEST_ANSWER: Final = 64 * 2**20
 LONGEST_COMPLAINT: Final = 64 * 2**10
 """Bytes of standard error that are kept: the last ones."""
 
-_ARGUMENTS: Final = (sys.executable, "-P", "-m", "kallithea_host.remote.child")
-_PASSED_ON: Final = ("LD_LIBRARY_PATH", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR")
+_ARGUMENTS: Final = (*PYTHON, "kallithea_host.remote.child")
 
 
 class ChildProcess(ProcessProtocol):
@@ -55,7 +53,7 @@ class ChildProcess(ProcessProtocol):
         self._exit: BaseException | None = None
         self._waiting: list[Deferred[None]] = []
         self._process: IProcessTransport = reactor.spawnProcess(
-            self, sys.executable, _ARGUMENTS, env=_environment(), childFDs=_descriptors(inherited)
+            self, PYTHON[0], _ARGUMENTS, env=environment(), childFDs=_descriptors(inherited)
         )
         self._process.write(msgspec.json.encode(order) + b"\n")
         self._timer: IDelayedCall | None = None
@@ -145,13 +143,3 @@ class ChildProcess(ProcessProtocol):
 def _descriptors(inherited: int | None) -> dict[int, str | int]:
     streams: dict[int, str | int] = {0: "w", 1: "r", 2: "r"}
     return streams if inherited is None else {**streams, 3: inherited}
-
-
-def _environment() -> dict[str, str]:
-    """Return what the child needs to find programs and the packages that the server has."""
-    return {
-        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-        "HOME": "/nonexistent",  # nothing of the account's own configuration counts
-        "LC_ALL": "C.UTF-8",
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-    }

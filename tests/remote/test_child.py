@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from kallithea_host.remote.child_process import _ARGUMENTS, _environment
+from kallithea_host.children import environment
+from kallithea_host.remote.child_process import _ARGUMENTS
 
 SECRET = "ge'heim %2F€"
 Child = Callable[..., subprocess.Popen[bytes]]
@@ -33,7 +34,7 @@ def child(repository: Path) -> Iterator[Child]:
     def start(what: str, **changes: object) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             _ARGUMENTS,
-            env=_environment(),
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -234,7 +235,7 @@ def test_it_dies_with_a_parent_that_was_killed(repository: Path) -> None:
         "child.stdin.write(sys.argv[1].encode()); child.stdin.flush(); time.sleep(60)\n"
     )
     command = [sys.executable, "-c", parent, order(repository, "wait").decode(), *_ARGUMENTS]
-    process = subprocess.Popen(command, env=_environment())
+    process = subprocess.Popen(command, env=environment())
     wait_for(repository / "pid")
     orphan = Path("/proc", (repository / "pid").read_text(), "fd")
     process.kill()
