@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 ResultStyle = Literal["documented", "kallithea"]
 """``documented``: results as the API's documentation shows them; ``kallithea``: as Kallithea 0.3
@@ -15,3 +15,9 @@ ShowKeys = Literal["documented", "own", "never"]
 PermissionRule = Literal["most_specific", "highest"]
 """``most_specific``: the user's own row, else the highest of his groups, else ``default``'s;
 ``highest``: the highest of all of them."""
+
+ChosenRule = Literal["as_imported", "most_specific", "highest"]
+"""``as_imported``: the rule of the installation that was imported, which the database knows;
+without an import ``most_specific``."""
+STORED_RULE: Final = "permission_rule"
+"""The setting in the database that holds the rule of an imported installation."""

@@ -18,6 +18,7 @@ from kallithea_host import schema
 from kallithea_host.kinds import ADMINISTRATOR, GLOBAL_PAIRS, KINDS, REPOSITORY, Level
 from kallithea_host.memory import remembered
 from kallithea_host.permissions import CALLER_ID, PermissionCheck, constant
+from kallithea_host.rules import STORED_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from kallithea_host import Caller
     from kallithea_host.kinds import Kind
     from kallithea_host.permissions import Opinion
-    from kallithea_host.rules import PermissionRule
+    from kallithea_host.rules import ChosenRule, PermissionRule
 
 ADMINISTRATOR_NAMES: Final = frozenset({ADMINISTRATOR, "hg.create.write_on_repogroup.true"})
 
@@ -47,8 +48,8 @@ _NAMES: Final = union_all(
 class GrantedPermissions(PermissionCheck):
     """What was granted, by the rule that the server's owner chose."""
 
-    def __init__(self, rule: PermissionRule) -> None:
-        self._opinions = _opinions(rule)
+    def __init__(self, rule: ChosenRule) -> None:
+        self._rule: PermissionRule | None = None if rule == "as_imported" else rule
 
     def may(self, db: Connection, caller: Caller, permission: str) -> bool | None:
         """Administrators may everything; others what the names they have say."""
@@ -64,11 +65,13 @@ class GrantedPermissions(PermissionCheck):
             return ADMINISTRATOR_NAMES
         return remembered(db, (_names, caller.user_id), lambda: _names(db, caller.user_id))
 
-    def may_on(self, db: Connection, caller: Caller, kind: Kind, level: Level) -> Opinion:  # noqa: ARG002 - nothing to ask the database beforehand
+    def may_on(self, db: Connection, caller: Caller, kind: Kind, level: Level) -> Opinion:
         """The rows on which the caller has the level, by ownership or by grants."""
         if caller.admin:
             return True
-        return self._opinions[kind.prefix, level]
+        if self._rule is None:  # asked once: an import needs a folder that no daemon works on
+            self._rule = _stored_rule(db)
+        return _opinions(self._rule)[kind.prefix, level]
 
 
 def _names(db: Connection, user_id: int) -> frozenset[str]:
@@ -81,6 +84,12 @@ def _names(db: Connection, user_id: int) -> frozenset[str]:
         names.difference_update(choice)
         names.update(stated[-1:])
     return frozenset(names)
+
+
+def _stored_rule(db: Connection) -> PermissionRule:
+    settings = schema.settings
+    stored = db.scalar(select(settings.c.value).where(settings.c.name == STORED_RULE))
+    return "highest" if stored == "highest" else "most_specific"
 
 
 @cache
