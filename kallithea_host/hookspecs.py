@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from kallithea_host.views import Views
 
 PROJECT: Final = "kallithea_host"
+HOOK_PREFIX: Final = "kallithea_"
+"""What the name of every hook begins with."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pluggy
 
-from kallithea_host import hookspecs, plugin_settings
+from kallithea_host import hookspecs, plugin_settings, tracing
 from kallithea_host.config import ConfigError
+from kallithea_host.hookspecs import HOOK_PREFIX
 from kallithea_host.permissions import Permissions
 from kallithea_host.routes import Routes
 from kallithea_host.vcs import Backends
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from kallithea_host.methods import Method
 
 GROUP: Final = "kallithea_host.plugins"
-HOOK_PREFIX: Final = "kallithea_"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +112,7 @@ class Registry:
     """What all plugins contribute, checked once and then fixed."""
 
     def __init__(self, plugins: Iterable[Plugin], settings: Settings) -> None:
-        self.plugins = tuple(plugins)
+        self.plugins = tuple(_traced(each) if tracing.wanted() else each for each in plugins)
         self._hooks = pluggy.PluginManager(hookspecs.PROJECT)
         self._hooks.add_hookspecs(hookspecs)
         for plugin in self.plugins:
@@ -218,6 +218,10 @@ class Registry:
         """Calls a hook of one plugin only."""
         others = [other.module for other in self.plugins if other is not plugin]
         return self._hooks.subset_hook_caller(hook, others)
+
+
+def _traced(plugin: Plugin) -> Plugin:
+    return replace(plugin, module=tracing.Traced(plugin.name, plugin.module))
 
 
 @contextmanager

@@ -78,6 +78,7 @@ def _contribution(plugin: Plugin, settings: Settings) -> Contribution:
     """What a plugin adds when it is alone."""
     options = {name: of for name, of in settings.plugin_options.items() if name == plugin.name}
     alone = registry.Registry([plugin], replace(settings, plugin_options=options))
+    (plugin,) = alone.plugins  # where calls are traced, another object stands for it
     declared: Any = alone.declared_settings.get(plugin)
     return Contribution(
         methods=[method.name for method in alone.methods_of(plugin)],

@@ -15,7 +15,8 @@ from typing import Any
 
 import click
 
-from kallithea_host import assembly, config, data_folder, migrating
+from kallithea_host import assembly, config, data_folder, migrating, tracing
+from kallithea_host.commands.importing import import_
 from kallithea_host.commands.operator import Operator
 from kallithea_host.commands.plugin import plugin
 from kallithea_host.database import Database
@@ -81,6 +82,9 @@ def init(operator: Operator) -> None:
         click.echo(f"{operator.settings.data_dir} is set up already")
 
 
+program.add_command(import_)
+
+
 @program.group("db")
 def database() -> None:
     """The database."""
@@ -97,6 +101,8 @@ def upgrade(operator: Operator) -> None:
 
 def main() -> None:
     """Run the program; errors are one line."""
+    if tracing.wanted():
+        tracing.tell_on_standard_error()
     try:
         program(standalone_mode=False)
     except click.exceptions.Abort:
