@@ -80,9 +80,11 @@ async def _write(request: LimitedRequest, reply: Reply, part: range | None) -> N
 
 
 def _part(request: LimitedRequest, reply: Reply, size: int | None) -> range | None:
-    if not reply.ranges or size is None or request.method != b"GET":
+    if not reply.ranges or size is None:
         return None
     request.setHeader(b"Accept-Ranges", b"bytes")
+    if request.method != b"GET":  # parts are for GET only
+        return None
     asked = request.getHeader(b"Range")
     unless_changed = request.getHeader(b"If-Range")
     if not asked or (unless_changed and unless_changed != _quoted(reply.etag)):
@@ -110,6 +112,7 @@ def _disposition(reply: Reply) -> bytes:
     name = reply.filename.rpartition("/")[2]
     if not name:
         return str(reply.disposition).encode("ascii")
-    plain = _UNFIT.sub("_", unicodedata.normalize("NFKD", name))
+    letters = unicodedata.normalize("NFKD", name)
+    plain = _UNFIT.sub("_", "".join(c for c in letters if not unicodedata.combining(c)))
     whole = quote(name, safe="", errors="replace")
     return f"{reply.disposition}; filename=\"{plain}\"; filename*=UTF-8''{whole}".encode("ascii")

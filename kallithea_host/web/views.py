@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
@@ -162,11 +162,10 @@ class _Asked:
 
 
 def _parameters(request: LimitedRequest) -> dict[str, str]:
-    """The parameters of the URL, the first of each name."""
-    return {
-        name.decode(errors="replace"): values[0].decode(errors="replace")
-        for name, values in request.args.items()
-    }
+    """The parameters of the URL, the first of each name; one without a value is an empty one."""
+    query = request.uri.partition(b"?")[2].decode("ascii", "replace")
+    pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
+    return dict(reversed(pairs))
 
 
 def _is_bad_key(refusal: ApiError) -> bool:
