@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         NotAuthenticated,
         NotFound,
     )
+    from kallithea_host.faults import Fault
     from kallithea_host.files import Export, File, FileKind, FileStat, Member
     from kallithea_host.hookspecs import Event, Phase, hookimpl
     from kallithea_host.jobs import Call, DbJob, Repository, ThenVcs, VcsJob
@@ -73,6 +74,7 @@ __all__ = [
     "Event",
     "Export",
     "Failed",
+    "Fault",
     "File",
     "FileKind",
     "FileStat",
@@ -114,6 +116,7 @@ _MODULES: Final = (
     "auth",
     "config",
     "errors",
+    "faults",
     "files",
     "hookspecs",
     "jobs",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
 
 import msgspec
 
-from kallithea_host.faults import Fault, kind_of
+from kallithea_host.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ def type_name(hint: Any) -> str:
 
 
 def _mismatch(text: str, value: Any, expected: str = "") -> Mismatch:
-    return Mismatch(text, Fault((), expected or text, kind_of(value)))
+    return Mismatch(text, Fault.of(value, expected or text))
 
 
 def _is_digits(text: str) -> bool:

@@ -43,6 +43,11 @@ class Fault:
     known: Collection[str] = ()
     """For a name that is unknown: those it can be meant for."""
 
+    @classmethod
+    def of(cls, value: Any, expected: str, *path: str | int) -> Fault:
+        """The fault of a value that was sent: ``Fault.of(size, "integer over 0", "size")``."""
+        return cls(path, expected, kind_of(value))
+
     @property
     def suggestion(self) -> str | None:
         """The known name that is most like the unknown one."""

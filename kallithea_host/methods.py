@@ -126,7 +126,7 @@ class Method:
                 other = sent_as[known] if name == known else name
                 raise BadRequest(
                     f"Conflicting values for `{known}` and `{other}` in JSON DATA",
-                    Fault((other,), f"the value of {known}, or none", kind_of(args[other])),
+                    Fault.of(args[other], f"the value of {known}, or none", other),
                 )
             folded[known] = before if value is None else value
             sent_as[known] = name

@@ -103,7 +103,7 @@ class ApiResource(JSONRPC):
             result = await self._dispatcher.dispatch(asked)
         except ApiError as error:
             if isinstance(error, NotAuthenticated) and isinstance(asked, dialects.Request):
-                bad_keys.add(str(asked.key))
+                bad_keys.add(asked.key if isinstance(asked.key, str) else "")
             if asked.id == dialects.UNASKED:
                 _log.debug("a notification was refused: {kind}", kind=type(error).__name__)
                 return b""

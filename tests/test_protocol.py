@@ -263,7 +263,7 @@ def test_a_refused_address_is_told_about_before_anything_of_the_method(api, host
         ("GET_IP", "No such method: GET_IP"),
         ("get_üser", "No such method: get_üser"),
         ("%s {x} %(x)s", "No such method: %s {x} %(x)s"),
-        ("rpc.discover", "No such method: rpc.discover"),
+        ("rpc.absent", "No such method: rpc.absent"),
         ("a\0b", "No such method: a\0b"),
         ("", "No such method: "),
         (5, "No such method: 5"),

@@ -15,7 +15,7 @@ from kallithea_host.dialects.members import decode_json, kind_of_json
 from kallithea_host.dialects.requests import NULL, UNASKED, Keyless, NotJson, Refusal, Request
 from kallithea_host.dialects.results import printable
 from kallithea_host.errors import NoSuchMethod
-from kallithea_host.faults import Fault, closest, kind_of
+from kallithea_host.faults import Fault, closest
 
 if TYPE_CHECKING:
     from kallithea_host.dialects.members import Members
@@ -28,7 +28,7 @@ def decode(sent: Members, address: str, bearer: str | None) -> Request:
     """The request in the members of an object, or ``Refusal``."""
     request_id = _id(sent.id)
     if not isinstance(sent.method, str):
-        raise invalid(Fault(("method",), "text", kind_of(sent.method)), request_id or NULL)
+        raise invalid(Fault.of(sent.method, "text", "method"), request_id or NULL)
     args = _arguments(sent.params, request_id or NULL)
     key = sent.key(bearer)
     if key is UNSET or key is None:
@@ -69,7 +69,7 @@ def _arguments(sent: Raw | UnsetType, request_id: bytes) -> dict[str, Any] | lis
         return {}
     args = decode_json(sent)
     if not isinstance(args, dict | list):
-        raise invalid(Fault(("params",), "object or array", kind_of(args)), request_id)
+        raise invalid(Fault.of(args, "object or array", "params"), request_id)
     return args
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
-from kallithea_host import BadRequest, Event, NotFound
+from kallithea_host import BadRequest, Event, Fault, NotFound
 from kallithea_host.kinds import GLOBAL_NAMES, LEVEL_NAMES, REPOSITORY, REPOSITORY_GROUP, Kind
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ def level_of(name: str, kind: Kind = REPOSITORY) -> Level:
         return level
     if named is None and name not in GLOBAL_NAMES:
         raise NotFound(f"permission `{name}` does not exist")
-    raise BadRequest(f"permission `{name}` is invalid, should start with {kind.prefix}.")
+    raise BadRequest(
+        f"permission `{name}` is invalid, should start with {kind.prefix}.",
+        Fault.of(name, f"{kind.prefix}.none, read, write or admin", "perm"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

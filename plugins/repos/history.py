@@ -11,6 +11,7 @@ from kallithea_host import (
     NULL_ID,
     BadRequest,
     Conflict,
+    Fault,
     Ident,
     NotFound,
     Selection,
@@ -143,15 +144,19 @@ def _date(given: str | None, argument: str) -> datetime | None:
     try:
         return datetime.strptime(given, DATE_FORMAT).replace(tzinfo=UTC)
     except ValueError:
+        expected = "YYYY-MM-DDTHH:MM:SS"
         raise BadRequest(
-            f"Invalid value for `{argument}` arg in JSON DATA: expected YYYY-MM-DDTHH:MM:SS"
+            f"Invalid value for `{argument}` arg in JSON DATA: expected {expected}",
+            Fault.of(given, expected, argument),
         ) from None
 
 
 def _limit(given: int | None) -> int | None:
     if given is not None and given < 0:
+        expected = "integer, not negative"
         raise BadRequest(
-            "Invalid value for `max_revisions` arg in JSON DATA: expected integer, not negative"
+            f"Invalid value for `max_revisions` arg in JSON DATA: expected {expected}",
+            Fault.of(given, expected, "max_revisions"),
         )
     return given or None
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kallithea_host import BadRequest, DbJob, Ident, ThenVcs, VcsJob
+from kallithea_host import BadRequest, DbJob, Fault, Ident, ThenVcs, VcsJob
 from kallithea_host.failing import failing
 from kallithea_plugins.repos import results
 from kallithea_plugins.repos.declared import methods
@@ -99,7 +99,10 @@ def get_repo_nodes(
         empty repository.
     """
     if ret_type not in RETURN_TYPES:
-        raise BadRequest(f"ret_type must be one of {','.join(RETURN_TYPES)}")
+        raise BadRequest(
+            f"ret_type must be one of {','.join(RETURN_TYPES)}",
+            Fault.of(ret_type, " or ".join(RETURN_TYPES), "ret_type"),
+        )
     wanted = revision_of(revision, "revision")
     with failing(f"failed to get repo: `{job.repository.name}` nodes"):
         path = job.repository.path

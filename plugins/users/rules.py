@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from kallithea_host import BadRequest
+from kallithea_host import BadRequest, Fault
 from kallithea_host.names import BadName, is_plain
 
 INTERNAL: Final = "internal"
@@ -50,7 +50,10 @@ def identity(
     if ldap_dn:
         for name, meant in (("extern_type", LDAP), ("extern_name", ldap_dn)):
             if given[name] not in (None, meant):
-                raise BadRequest(f"Conflicting values for `{name}` and `ldap_dn` in JSON DATA")
+                raise BadRequest(
+                    f"Conflicting values for `{name}` and `ldap_dn` in JSON DATA",
+                    Fault.of(given[name], "what ldap_dn means, or none", name),
+                )
             given[name] = meant
     return {name: value for name, value in given.items() if value is not None}
 

@@ -334,6 +334,29 @@ def test_two_names_with_different_values_are_told_in_parts(error):
     assert told["data"]["path"] == ["params", "whom"]
 
 
+@pytest.mark.parametrize(
+    ("method", "params", "name", "got"),
+    [
+        ("get_changesets", {"max_revisions": -1}, "max_revisions", "integer"),
+        ("get_changesets", {"start_date": "today"}, "start_date", "text"),
+        ("get_repo_nodes", {"revision": {}, "root_path": ""}, "revision", "object"),
+        (
+            "get_repo_nodes",
+            {"revision": "tip", "root_path": "", "ret_type": "all of them"},
+            "ret_type",
+            "text",
+        ),
+        ("grant_user_permission", {"userid": "admin", "perm": "group.read"}, "perm", "text"),
+        ("update_user", {"userid": 2, "ldap_dn": "x", "extern_name": "y"}, "extern_name", "text"),
+    ],
+)
+def test_what_methods_refuse_themselves_is_told_in_parts_too(api, error, method, params, name, got):
+    api.create_repo(repo_name="looked-at")
+    told = error(method, params if method == "update_user" else {"repoid": "looked-at", **params})
+    assert told["code"] == -32602
+    assert (told["data"]["path"], told["data"]["got"]) == (["params", name], got)
+
+
 def test_of_many_unknown_arguments_some_are_told_in_parts(error):
     told = error("take", {f"unknown{number}": 1 for number in range(50)})
     assert len(told["data"]["more"]) == 9
