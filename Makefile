@@ -12,7 +12,7 @@ FILES := $(shell find kallithea_host plugins twisted -name '*.py' | sort | cksum
 INSTALLED := $(VENV)/installed-$(FILES)
 METADATA := setup.py setup.cfg pyproject.toml
 
-.PHONY: help run test check bench docs clean
+.PHONY: help run test check bench docs clients clean
 
 help: ## print this
 	@sed -nE 's/^([a-z]+):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -33,6 +33,10 @@ bench: $(INSTALLED) ## measure against a bare Twisted resource; SIZE=small takes
 
 docs: $(INSTALLED) ## write docs/methods.md and docs/settings.md anew
 	$(VENV)/bin/python docs/generate.py
+
+clients: $(INSTALLED) ## write the typed clients anew, from what rpc.discover tells
+	$(VENV)/bin/python -m kallithea_host.discovery kallithea-host | \
+		$(VENV)/bin/python -m kallithea_host.client.generator - kallithea_host/client kallithea_host.client
 
 clean: ## remove what was built and installed; the data folder stays
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -63,6 +63,7 @@ setup(
     ],
     extras_require={
         "postgresql": ["psycopg[binary]>=3.3,<4"],
+        "treq": ["treq>=26.7"],
         "testing": ["pytest>=9.2,<10"],
         "test": [
             "axe-playwright-python>=0.1.8,<0.2",

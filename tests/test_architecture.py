@@ -14,6 +14,8 @@ FOLDERS = {"kallithea_host": ROOT / "kallithea_host", "kallithea_plugins": ROOT 
 
 LONGEST = 400
 LONG = 300
+GENERATED = {f"kallithea_host.client.{name}" for name in ("blocking", "deferred", "results")}
+"""Modules that ``make clients`` writes: nobody edits them, so they may be long."""
 REASONS: dict[str, str] = {}
 """Modules of more than ``LONG`` lines, each with the reason why it is not two."""
 
@@ -179,7 +181,12 @@ def test_an_adapter_imports_its_own_library_only(system):
 
 def test_only_the_resource_the_pages_and_the_clients_of_tests_touch_the_web():
     def may(module):
-        there = ("kallithea_host.web", "kallithea_host.resource", "kallithea_host.testing")
+        there = (
+            "kallithea_host.web",
+            "kallithea_host.resource",
+            "kallithea_host.testing",
+            "kallithea_host.client.deferred",
+        )
         return module.name.startswith(there)
 
     def touches(module):
@@ -188,9 +195,9 @@ def test_only_the_resource_the_pages_and_the_clients_of_tests_touch_the_web():
     assert those(ALL, touches) == []
 
 
-def test_only_what_talks_to_remotes_starts_programs():
+def test_only_what_talks_to_remotes_or_streams_starts_programs():
     def may(module):
-        there = ("kallithea_host.remote", "kallithea_host.testing")
+        there = ("kallithea_host.remote", "kallithea_host.streaming", "kallithea_host.testing")
         return module.name.startswith(there) or ".vcs_" in module.name
 
     def starts(module):
@@ -253,11 +260,12 @@ def test_the_drop_in_imports_nothing_of_ours():
 
 
 def test_no_module_is_longer_than_it_may_be():
-    assert those(ALL, lambda module: module.lines > LONGEST) == []
+    assert {*those(ALL, lambda module: module.lines > LONGEST)} <= GENERATED
 
 
 def test_a_long_module_has_a_reason():
-    assert those(ALL, lambda module: module.lines > LONG) == sorted(REASONS)
+    long = those(ALL, lambda module: module.lines > LONG)
+    assert set(long) - GENERATED == set(REASONS)
 
 
 def test_every_public_function_and_class_says_what_it_is():

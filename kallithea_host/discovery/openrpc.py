@@ -2,27 +2,32 @@
 
 https://spec.open-rpc.org/ 1.3. What that has no place for stands in extensions: ``x-aliases`` of
 methods and arguments, ``x-plugin``, ``x-permissions`` (all of which a caller needs, each with the
-argument that names its object), ``x-errors`` (the texts) and ``x-returns`` (about the result).
+argument that names its object), ``x-errors`` (the texts of its own errors, whose codes are those of
+their classes) and ``x-returns`` (about the result).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
+from kallithea_host import errors
+from kallithea_host.dialects.codes import CODES
 from kallithea_host.discovery import documentation
 from kallithea_host.discovery.schemas import Schemas, nullable
 from kallithea_host.kinds import LEVEL_NAMES
 from kallithea_host.version import version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from kallithea_host.discovery.documentation import Documentation
+    from kallithea_host.errors import ApiError
     from kallithea_host.methods import Method
     from kallithea_host.rules import ResultStyle
     from kallithea_host.signatures import Parameter
 
 OPENRPC: Final = "1.3.2"
+ERRORS: Final = "#/components/errors/"
 ABOUT: Final = """\
 JSON-RPC 2.0 by POST to `/_admin/api`, with the API key as `Authorization: Bearer <key>`. Null as \
 an argument that is not required stands for leaving it out."""
@@ -46,7 +51,7 @@ def document(methods: Iterable[Method], style: ResultStyle | None = None) -> Jso
             "license": {"name": "GPL-3.0-or-later"},
         },
         "methods": described,
-        "components": {"schemas": schemas.components},
+        "components": {"schemas": schemas.components, "errors": _errors()},
     }
 
 
@@ -65,12 +70,33 @@ def _method(method: Method, schemas: Schemas) -> Json:
         "paramStructure": "either",
         "params": [_param(parameter, told, schemas) for parameter in method.parameters],
         "result": {"name": "result", "schema": schemas.of(result_of(method))},
+        "errors": [{"$ref": ERRORS + error.__name__} for error in _refusals(method)],
         "x-plugin": method.plugin,
         "x-aliases": list(method.aliases),
         "x-permissions": [_permission(name) for name in method.needs],
         "x-returns": told.returns,
         "x-errors": list(told.errors),
     }
+
+
+def _errors() -> Json:
+    """What JSON-RPC 2.0 says of each class of errors."""
+    return {
+        error.__name__: {"code": code.number, "message": code.meaning}
+        for error, code in CODES.items()
+    }
+
+
+def _refusals(method: Method) -> Iterator[type[ApiError]]:
+    """What may be answered before a method runs, and instead of what it does."""
+    yield from (errors.NotAuthenticated, errors.AddressRefused)
+    if method.parameters:
+        yield errors.BadRequest
+    if any(name not in LEVEL_NAMES for name in method.needs):
+        yield errors.Forbidden
+    if any(name in LEVEL_NAMES for name in method.needs):
+        yield errors.NotFound
+    yield from (errors.Busy, errors.InternalError)
 
 
 def _param(parameter: Parameter, told: Documentation, schemas: Schemas) -> Json:

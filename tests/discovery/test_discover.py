@@ -90,8 +90,20 @@ def test_every_reference_leads_somewhere(document):
             return [value["$ref"]] if "$ref" in value else references(list(value.values()))
         return [r for each in value for r in references(each)] if isinstance(value, list) else []
 
-    there = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    there = {
+        f"#/components/{kind}/{name}"
+        for kind, components in document["components"].items()
+        for name in components
+    }
     assert set(references(document)) <= there
+
+
+def test_codes_of_errors_are_told(document):
+    codes = {name: error["code"] for name, error in document["components"]["errors"].items()}
+    assert (codes["NotFound"], codes["NoSuchMethod"]) == (-32004, -32601)
+    told = [error["$ref"].rpartition("/")[2] for error in method_of(document, "get_repo")["errors"]]
+    assert "NotFound" in told
+    assert "Forbidden" not in told
 
 
 def test_names_are_listed_with_the_other_ones(api):
