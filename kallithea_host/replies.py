@@ -14,14 +14,26 @@ if TYPE_CHECKING:
 TEXT = "text/plain; charset=utf-8"
 
 
+class ClientLeft(Exception):
+    """Nobody reads the rest of a body; no failure of the server's."""
+
+
 class Stream(Protocol):
-    """A body that is made while it leaves."""
+    """A body that is made while it leaves; one that is not delivered has to be discarded."""
+
+    @property
+    def start(self) -> bytes:
+        """Its first bytes, as many as were made before it was handed out."""
+
+    def discard(self) -> None:
+        """Nobody wants it: end the work."""
 
     def deliver(self, consumer: IConsumer) -> Deferred[None]:
         """Write everything to a consumer, as fast as that takes it; fires at the end.
 
         It registers itself as the consumer's streaming producer and unregisters before it fires.
-        A failure means that the body is not whole: the client's connection is then broken.
+        A failure means that the body is not whole: the client's connection is then broken. It is
+        ``ClientLeft`` where the client is gone, or has taken nothing for too long.
         """
 
 

@@ -10,6 +10,7 @@ from twisted.internet.interfaces import IPushProducer
 from twisted.internet.protocol import Protocol, connectionDone
 from zope.interface import implementer
 
+from kallithea_host.replies import ClientLeft
 from kallithea_host.streaming.parsing import Parser
 from kallithea_host.vcs import VcsError
 
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 SMALL: Final = 256 * 1024
 """Bytes that are collected before anything leaves: output that is not larger is known whole, and
 so is a failure on the way to it."""
-
-
-class ClientLeft(VcsError):
-    """Nobody reads the rest: the client is gone, or has taken nothing for too long."""
 
 
 @implementer(IPushProducer)
@@ -97,6 +94,15 @@ class Incoming(Protocol):
             self.pauseProducing()
             self.whole_or_begun.callback(self)
 
+    @property
+    def start(self) -> bytes:
+        """What has come before anything was delivered: the first bytes."""
+        return b"".join(self._collected)
+
+    def discard(self) -> None:
+        """Nobody wants it."""
+        self._end(ClientLeft("it was not wanted"))
+
     def deliver(self, consumer: IConsumer) -> Deferred[None]:
         """Write everything to a consumer, as fast as that takes it; fires at the end.
 
@@ -133,11 +139,11 @@ class Incoming(Protocol):
         """The client is gone."""
         self._end(ClientLeft("the client has left"))
 
-    def fail(self, failure: VcsError) -> None:
+    def fail(self, failure: Exception) -> None:
         """End it from outside."""
         self._end(failure)
 
-    def _end(self, failure: VcsError | None) -> None:
+    def _end(self, failure: Exception | None) -> None:
         """The work is over, for whatever reason comes first; the child ends, if it still lives."""
         if self._ended:
             return
@@ -155,7 +161,7 @@ class Incoming(Protocol):
             _fire(self.whole_or_begun, b"".join(self._collected), failure)
 
 
-def _fire(waiting: Deferred[Any], result: object, failure: VcsError | None) -> None:
+def _fire(waiting: Deferred[Any], result: object, failure: Exception | None) -> None:
     if failure is None:
         waiting.callback(result)
     else:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import msgspec
 
 from kallithea_host import archives
-from kallithea_host.names import path_of
+from kallithea_host.names import BadName, path_of
 from kallithea_host.streaming.order import LENGTH, LONGEST_OUTCOME, Order, Outcome
 from kallithea_host.vcs import Backends, VcsError
 
@@ -60,7 +60,10 @@ def _carry_out(order: Order, connection: socket.socket) -> Outcome:
 def pieces(order: Order) -> Iterator[bytes]:
     """What an order asks for, none of the pieces empty."""
     backend = backend_of(order.plugin, order.alias)
-    path = path_of(Path(order.root), order.name)
+    try:
+        path = path_of(Path(order.root), order.name)
+    except BadName as error:
+        raise VcsError(str(error)) from error
     if not path.is_dir():
         raise VcsError(f"{order.name} is not on the disk")
     return filter(None, _made(backend, order, path))

@@ -21,6 +21,7 @@ from kallithea_host.errors import (
     NotFound,
 )
 from kallithea_host.gate import Gate, NotOpen
+from kallithea_host.replies import ClientLeft
 from kallithea_host.views import ViewCall
 from kallithea_host.web.answering import NOT_STORED, REVALIDATED, SAFE, answer, known_etags
 from kallithea_host.web.in_flight import InFlight
@@ -92,12 +93,16 @@ class ViewsResource(Resource):
         if self.in_flight.closing:
             request.setHeader(b"Connection", b"close")
         reply = await self._reply_or_page(asked)
-        if asked.left:
-            return
         if isinstance(reply, ErrorPage):
-            reply.render(request)
-        else:
-            await answer(request, reply, asked.known)
+            if not asked.left:
+                reply.render(request)
+            return
+        try:
+            if not asked.left:
+                await answer(request, reply, asked.known)
+        finally:
+            if reply.body and not isinstance(reply.body, bytes):
+                reply.body.discard()  # unless it was delivered
 
     async def _reply_or_page(self, asked: _Asked) -> Reply | ErrorPage:
         try:
@@ -135,8 +140,10 @@ class ViewsResource(Resource):
 
     def _failed(self, failure: Failure, request: LimitedRequest) -> None:
         """An answer broke off: what was sent of it must not look whole."""
-        _log.failure("an answer was not finished", failure=failure)
-        request.loseConnection()
+        if not failure.check(ClientLeft):
+            _log.failure("an answer was not finished", failure=failure)
+        if request.channel is not None:
+            request.channel.transport.abortConnection()
 
 
 class _Asked:

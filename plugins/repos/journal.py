@@ -40,6 +40,10 @@ def _pulled(job: DbJob, event: Event) -> None:
     _write(job, event, f"push_remote:{','.join(event.details['changesets'])}")
 
 
+def _archived(job: DbJob, event: Event) -> None:
+    _write(job, event, f"user_downloaded_archive:{event.details['file']}")
+
+
 def _follow(job: DbJob, event: Event) -> None:
     """The owner follows what is made for him."""
     owner = {"user_id": event.subject["owner_id"], "repo_id": event.subject["repo_id"]}
@@ -65,6 +69,7 @@ def _write(
 
 
 _RECORDERS: Final[dict[str, Callable[[DbJob, Event], None]]] = {
+    "repository.archived": _archived,
     "repository.created": _created,
     "repository.forked": _forked,
     "repository.found": _found,

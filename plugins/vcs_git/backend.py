@@ -8,7 +8,7 @@ from kallithea_host.files import Export
 from kallithea_host.vcs import EMPTY, Changeset, Nodes
 
 from . import contents, history, mails, programs, pulling, repairing, repository, verifying
-from .blobs import pieces, read
+from .blobs import blobs
 from .changes import tree_changes
 from .differences import diff_by_dulwich, diff_by_git
 from .nodes import list_nodes
@@ -94,13 +94,14 @@ class GitBackend:
     def file(self, path: Path, raw_id: str, name: str) -> File:
         """Size and kind of a file."""
         with failures_told(f"cannot look at a file of {path}"), opened(path) as found:
-            return contents.file(found, full_id(raw_id), name)
+            return contents.file(found, full_id(raw_id), name, self._git)
 
     def content(self, path: Path, raw_id: str, name: str) -> Iterator[bytes]:
         """The content of a file."""
         with failures_told(f"cannot read a file of {path}"), opened(path) as found:
             _, blob_id = contents.find(found, full_id(raw_id), name)
-            yield from pieces(read(found, blob_id))
+            for _, chunks in blobs(found, [blob_id], self._git):
+                yield from chunks
 
     def diff(
         self, path: Path, raw_id: str, *, context: int = 3, ignore_whitespace: bool = False

@@ -46,6 +46,16 @@ def read(repository: Repository, blob_id: bytes) -> bytes:
     return data
 
 
+def size_of(repository: Repository, blob_id: bytes, git: str | None) -> int:
+    """The size of a blob, which only ``git`` can tell without reading it whole."""
+    if git is None:
+        return len(read(repository, blob_id))
+    with running(git, repository.object_directory, "cat-file", "--batch-check") as pipes:
+        asking, answers = pipes
+        _ask(asking, iter([blob_id]))
+        return _size(answers)
+
+
 def pieces(data: bytes) -> Iterator[bytes]:
     """A content in pieces."""
     for start in range(0, len(data), PIECE):

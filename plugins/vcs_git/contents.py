@@ -13,7 +13,7 @@ from dulwich.wildmatch import MalformedPattern
 from kallithea_host.files import File, FileKind, Member
 from kallithea_host.vcs import UnknownPath, VcsError
 
-from .blobs import blobs, read
+from .blobs import blobs, read, size_of
 from .nodes import MAX_LISTING
 from .objects import SUBMODULE_MODE, TREE, TREE_MODE
 
@@ -45,10 +45,10 @@ class Rule(NamedTuple):
     ignores: bool
 
 
-def file(repository: Repository, commit_id: bytes, name: str) -> File:
+def file(repository: Repository, commit_id: bytes, name: str, git: str | None) -> File:
     """Size and kind of a file."""
     mode, blob_id = find(repository, commit_id, name)
-    return File(len(read(repository, blob_id)), kind_of(mode))
+    return File(size_of(repository, blob_id, git), kind_of(mode))
 
 
 def find(repository: Repository, commit_id: bytes, name: str) -> tuple[int, bytes]:

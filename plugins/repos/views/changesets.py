@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from kallithea_host import BadRequest, Reply
 from kallithea_host.arguments import FALSE_WORDS, TRUE_WORDS
@@ -48,7 +48,9 @@ async def changeset_download(call: ViewCall, revision: str) -> Reply:
     return await _reply(call, revision, "diff", f"{revision[:NAMED]}.diff")
 
 
-async def _reply(call: ViewCall, revision: str, operation: str, filename: str = "") -> Reply:
+async def _reply(
+    call: ViewCall, revision: str, operation: Literal["diff", "patch"], filename: str = ""
+) -> Reply:
     context = _context(call.query)
     ignores = _ignores_whitespace(call.query)
     raw_id = await call.look(resolved, revision)

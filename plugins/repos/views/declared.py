@@ -20,11 +20,18 @@ views: Final = Views("repos")
 
 @contextmanager
 def found(job: VcsJob) -> Iterator[None]:
+    """Say in the words of a page what is not there, the repository itself included."""
+    with told():
+        if not job.repository.path.is_dir():
+            raise NotFound("There is nothing here.")
+        yield
+
+
+@contextmanager
+def told() -> Iterator[None]:
     """Say in the words of a page what is not there; other failures are told to the log."""
     with failing("The repository cannot be read."):
         try:
-            if not job.repository.path.is_dir():
-                raise NotFound("There is nothing here.")
             yield
         except UnknownRevision:
             raise NotFound("There is no such revision.") from None

@@ -11,7 +11,7 @@ from kallithea_plugins.repos.views.bodies import body_of
 from kallithea_plugins.repos.views.declared import READ, found, resolved, views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from kallithea_host import Body, VcsJob, ViewCall
 
@@ -37,8 +37,8 @@ class Look:
 
     raw_id: str
     size: int
-    start: bytes
-    """Its first bytes; all of them where it is small."""
+    whole: bytes | None
+    """Its content, where it is small."""
 
 
 def look(job: VcsJob, revision: str, path: str) -> Look:
@@ -47,29 +47,22 @@ def look(job: VcsJob, revision: str, path: str) -> Look:
     with found(job):
         where = job.repository.path
         file = job.backend.file(where, raw_id, path)
-        enough = file.size if file.size <= WHOLE else media.LOOKED_AT
-        start = _start(job.backend.content(where, raw_id, path), enough)
-    return Look(raw_id, file.size, start)
-
-
-def _start(pieces: Iterable[bytes], enough: int) -> bytes:
-    start = bytearray()
-    for piece in pieces:
-        start += piece
-        if len(start) >= enough:
-            break
-    return bytes(start)
+        small = file.size <= WHOLE
+        whole = b"".join(job.backend.content(where, raw_id, path)) if small else None
+    return Look(raw_id, file.size, whole)
 
 
 async def _reply(
     call: ViewCall, revision: str, path: str, served: Callable[[bytes, str], media.Served]
 ) -> Reply:
     seen = await call.look(look, revision, path)
-    media_type, disposition = served(seen.start, path)
-    body: Body | None = None
-    if call.wants(seen.raw_id):
-        whole = len(seen.start) == seen.size
-        body = seen.start if whole else await body_of(call, "content", seen.raw_id, path)
+    body: Body | None = seen.whole
+    if body is None:
+        body = await body_of(call, "content", seen.raw_id, path)
+    media_type, disposition = served(body if isinstance(body, bytes) else body.start, path)
+    if not isinstance(body, bytes) and not call.wants(seen.raw_id):
+        body.discard()
+        body = None
     return Reply(
         body=body,
         size=seen.size,
