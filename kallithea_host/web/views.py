@@ -143,7 +143,7 @@ class ViewsResource(Resource):
         if not failure.check(ClientLeft):
             _log.failure("an answer was not finished", failure=failure)
         if request.channel is not None:
-            request.channel.transport.abortConnection()
+            request.channel.forceAbortClient()
 
 
 class _Asked:
