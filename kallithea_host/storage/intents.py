@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-Action = Literal["create", "move", "delete", "restore", "empty", "pull"]
+Action = Literal["create", "move", "delete", "restore", "empty", "pull", "import"]
 Origin = Literal["daemon", "operator"]
 
 _table: Final = schema.intents
@@ -89,17 +89,25 @@ def _load(db: Connection, condition: ColumnElement[bool]) -> list[Intent]:
 
 
 def plan_moves(
-    db: Connection, root: Path, intent_id: int, moves: Iterable[tuple[str, str]]
+    db: Connection,
+    root: Path,
+    intent_id: int,
+    moves: Iterable[tuple[str, str]],
+    directories: Sequence[str] = (),
 ) -> None:
-    """Add the renames that are about to come; ``OSError`` when one of them is not possible."""
+    """Add the renames that are about to come; ``OSError`` when one of them is not possible.
+
+    ``directories``: those of groups that are made besides those that the targets lie in.
+    """
     planned = list(moves)
     for source, target in planned:
         if not os.path.lexists(root / source):
             raise FileNotFoundError(f"nothing lies at {source}")
         if os.path.lexists(root / target):
             raise FileExistsError(f"something lies at {target} already")
-    parents = (layout.missing(root, names.ancestors(target)) for _, target in planned)
-    _add(db, intent_id, moves=planned, makes=list(dict.fromkeys(chain(*parents))))
+    wanted = chain(*(names.ancestors(target) for _, target in planned), directories)
+    makes = layout.missing(root, dict.fromkeys(wanted))
+    _add(db, intent_id, moves=planned, makes=makes)
 
 
 def plan_directory(db: Connection, root: Path, intent_id: int, group_name: str) -> None:

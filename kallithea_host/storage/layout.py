@@ -75,6 +75,11 @@ def missing(root: Path, paths: Iterable[str]) -> list[str]:
     return [path for path in paths if not os.path.lexists(root / path)]
 
 
+def taken(root: Path, paths: Iterable[str]) -> list[str]:
+    """Those of some paths at which something lies."""
+    return [path for path in paths if os.path.lexists(root / path)]
+
+
 def make_directory(root: Path, relative: str) -> None:
     """Make the directory of a group, with those it lies in, unless it is there; durable."""
     path = root / relative

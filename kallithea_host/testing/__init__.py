@@ -135,13 +135,18 @@ def host(
     clock: TestReactor,
 ) -> Iterator[Host]:
     """A host on a database that holds what a first start makes."""
+    lay_out(settings, fresh_database)
+    host = make_host(settings, plugins, installed_plugins=installed_plugins, jobs=jobs, clock=clock)
+    yield host
+    host.database.close()
+
+
+def lay_out(settings: Settings, fresh_database: Path) -> None:
+    """Copy what ``fresh_database`` made to the data folder of a host that is about to be made."""
     shutil.copytree(fresh_database, settings.data_dir, symlinks=True)
     if settings.database_url:
         names = ", ".join(table.name for table in metadata.sorted_tables)
         _execute(settings.database_url, f"TRUNCATE {names} RESTART IDENTITY")
-    host = make_host(settings, plugins, installed_plugins=installed_plugins, jobs=jobs, clock=clock)
-    yield host
-    host.database.close()
 
 
 def make_host(

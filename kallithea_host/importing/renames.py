@@ -1,0 +1,107 @@
+"""``--rename OLD=NEW``: what the operator wants things to be called here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from kallithea_host import names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+KINDS: Final = ("user", "usergroup", "group", "repository", "email")
+"""What a rename may be about; ``group`` is a repository group, as in permission names."""
+NOUNS: Final = {
+    "user": "user",
+    "usergroup": "user group",
+    "group": "repository group",
+    "repository": "repository",
+    "email": "e-mail address",
+}
+
+Names: TypeAlias = "dict[str, dict[int, str]]"
+"""The names of all things, by kind and id."""
+
+
+class BadRename(ValueError):
+    """The text is no rename; what is said is for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """One wish."""
+
+    kind: str | None
+    """None: whatever is called so, if only one thing is."""
+    old: str
+    new: str
+
+    @classmethod
+    def parse(cls, text: str) -> Rename:
+        """``OLD=NEW``, or ``KIND:OLD=NEW``; an empty NEW leaves an e-mail address out."""
+        kind, _, rest = text.partition(":")
+        rest = rest if kind in KINDS else text
+        old, _, new = rest.rpartition("=")
+        if not old or (not new and kind != "email"):
+            raise BadRename(f"`{text}` is not of the form OLD=NEW")
+        return cls(kind if kind in KINDS else None, old, new)
+
+
+def applied(old: Names, renames: Sequence[Rename]) -> tuple[Names, list[str]]:
+    """The names as they are to be here, and what is wrong with the wishes.
+
+    What lies in a repository group that is renamed moves with it.
+    """
+    chosen, problems = _chosen(old, renames)
+    new = {kind: {each: chosen.get((kind, each), name) for each, name in old[kind].items()}
+           for kind in KINDS}  # fmt: skip
+    moved: dict[str, str] = {}
+    by_depth = sorted(old["group"].items(), key=lambda item: item[1].count("/"))
+    for group_id, name in by_depth:
+        moved[name] = chosen.get(("group", group_id)) or _within(name, moved)
+        new["group"][group_id] = moved[name]
+    for repo_id, name in old["repository"].items():
+        new["repository"][repo_id] = chosen.get(("repository", repo_id)) or _within(name, moved)
+    return new, problems
+
+
+def _chosen(old: Names, renames: Sequence[Rename]) -> tuple[dict[tuple[str, int], str], list[str]]:
+    chosen: dict[tuple[str, int], str] = {}
+    problems = []
+    for rename in renames:
+        fitting = [
+            (kind, each)
+            for kind in ([rename.kind] if rename.kind else KINDS)
+            for each, name in old[kind].items()
+            if name == rename.old
+        ]
+        if not fitting:
+            problems.append(f"nothing is called `{rename.old}`: it cannot be renamed")
+        elif len(fitting) > 1:
+            kinds = ", ".join(sorted({f"{kind}:" for kind, _ in fitting}))
+            problems.append(f"several things are called `{rename.old}`: write one of {kinds}")
+        else:
+            chosen[fitting[0]] = rename.new
+            problems += _unfit(fitting[0][0], rename.new)
+    return chosen, problems
+
+
+def _unfit(kind: str, new: str) -> list[str]:
+    """Why a new name may not be given; repositories and groups get only what can be created."""
+    if kind in {"repository", "group"}:
+        try:
+            names.check_new(new)
+        except names.BadName as error:
+            return [f"`{new}` cannot be the name of a {NOUNS[kind]}: {error}"]
+    return []
+
+
+def _within(name: str, moved: Mapping[str, str]) -> str:
+    """A name whose group is called otherwise now."""
+    above = names.parent(name)
+    return f"{_within_or_moved(above, moved)}/{names.last(name)}" if above else name
+
+
+def _within_or_moved(above: str, moved: Mapping[str, str]) -> str:
+    return moved[above] if above in moved else _within(above, moved)
