@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from twisted.web.http import CACHED
 from twisted.web.resource import Resource
 
 from kallithea_host.web.account.rendering import HERE
 
-TYPES: Final = {
-    "account.css": "text/css; charset=utf-8",
-    "account.js": "text/javascript; charset=utf-8",
-}
+if TYPE_CHECKING:
+    from pathlib import Path
+from kallithea_host.web.site import Nowhere
+
+FILES: Final = ("account.css", "account.js")
+TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
 class Asset(Resource):
@@ -21,10 +23,10 @@ class Asset(Resource):
 
     isLeaf = True  # noqa: N815 - Twisted's name
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, file: Path) -> None:
         super().__init__()
-        self._type = TYPES[name]
-        self._content = (HERE / "assets" / name).read_bytes()
+        self._type = TYPES[file.suffix]
+        self._content = file.read_bytes()
         self._etag = b'"%s"' % hashlib.sha256(self._content).hexdigest()[:32].encode()
 
     def render_GET(self, request: Any) -> bytes:  # noqa: N802 - Twisted's name
@@ -37,7 +39,7 @@ class Asset(Resource):
 
 def assets() -> Resource:
     """The folder of all of them."""
-    folder = Resource()
-    for name in TYPES:
-        folder.putChild(name.encode(), Asset(name))
+    folder = Nowhere()
+    for name in FILES:
+        folder.putChild(name.encode(), Asset(HERE / "assets" / name))
     return folder

@@ -4,9 +4,14 @@ import pytest
 from sqlalchemy import update
 
 from kallithea_host import schema
+from kallithea_host.passwords import hash_password
+from tests.factories import statements
 from tests.web.account.browser import Browser
 
+__all__ = ["statements"]
+
 PASSWORD = "correct horse battery"
+HASH = hash_password(PASSWORD)
 
 
 @pytest.fixture
@@ -29,9 +34,10 @@ def set_user(host):
 
 
 @pytest.fixture
-def bob(api):
+def bob(api, set_user):
     """The id of a user with a password."""
-    made = api.create_user(username="Bob", email="bob@example.org", password=PASSWORD)
+    made = api.create_user(username="bob", email="bob@example.org")
+    set_user(made["user"]["user_id"], password_hash=HASH)
     return made["user"]["user_id"]
 
 
