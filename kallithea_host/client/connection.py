@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kallithea_host.client.messages import Dialect
     from kallithea_host.client.posting import Poster
 
-ANSWER_SECONDS: Final = 3660.0
+ANSWER_SECONDS: Final = 3660
 """How long an answer is waited for: a server gives a clone or pull an hour, and then tells."""
 
 

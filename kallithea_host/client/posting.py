@@ -61,7 +61,7 @@ class Poster:
         place = urlsplit(self._url).netloc
         if isinstance(error, exceptions.ProxyError):
             return f"no connection to {place} by the proxy: {_reason(error)}"
-        if isinstance(error, exceptions.NewConnectionError):
+        if isinstance(error, exceptions.NewConnectionError | exceptions.LocationValueError):
             return f"no connection to {place}: {_reason(error)}"
         if isinstance(error, exceptions.ConnectTimeoutError):
             return f"no connection to {place} within {self._timeout.connect_timeout:g} s"

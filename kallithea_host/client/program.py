@@ -75,9 +75,9 @@ program runs; a file and the environment are not seen.
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.IntRange(1, 1_000_000),
     default=ANSWER_SECONDS,
-    help=f"How long to wait for the answer; otherwise {ANSWER_SECONDS:g}.",
+    help=f"How long to wait for the answer; otherwise {ANSWER_SECONDS}.",
 )
 @click.option("--methods", "list_methods", is_flag=True, help="List the methods of the server.")
 @click.option(
@@ -126,7 +126,7 @@ def _save(options: Given) -> int:
     return 0
 
 
-def _describe(server: Server, method: str | None, wanted: output.Format, timeout: float) -> int:
+def _describe(server: Server, method: str | None, wanted: output.Format, timeout: int) -> int:
     from kallithea_host.client import method_help  # noqa: PLC0415 - seldom needed
 
     if method is not None:
@@ -138,7 +138,7 @@ def _describe(server: Server, method: str | None, wanted: output.Format, timeout
 
 
 def _call(
-    server: Server, method: str, args: dict[str, Any], wanted: output.Format, timeout: float
+    server: Server, method: str, args: dict[str, Any], wanted: output.Format, timeout: int
 ) -> int:
     proxy = proxy_from_environment(endpoint(server.host))
     with Connection(server.host, server.key, timeout=timeout, proxy=proxy) as connection:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 CELL_WIDTH: Final = 40
-"""The widest cell on a terminal; what is longer is cut there."""
+"""The widest cell on a terminal while others want the room."""
 _GAP: Final = 2
 
 
@@ -55,9 +55,9 @@ def _show_rows(rows: Sequence[dict[str, Any]]) -> None:
         return
     nested = {name for name in names if any(isinstance(row.get(name), dict) for row in rows)}
     by_use = sorted((name for name in names if any(columns[name])), key=nested.__contains__)
-    shown = _fitting({name: columns[name] for name in by_use})
-    _show_grid(shown, [columns[name] for name in shown])
-    if left := [plain(name) for name in by_use if name not in shown]:
+    widths = _widths({name: columns[name] for name in by_use})
+    _show_grid(widths, columns)
+    if left := [plain(name) for name in by_use if name not in widths]:
         click.echo(f"\nno room for: {', '.join(left)} (--format pretty has all)", err=True)
 
 
@@ -69,13 +69,17 @@ def _show_members(members: dict[str, Any]) -> None:
     _show_lines(rows)
 
 
-def _flat(members: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    """Names and values, those of objects inside under both names."""
-    for name, value in members.items():
-        if isinstance(value, dict) and value:
-            yield from _flat(value, f"{path}{plain(name)}.")
-        else:
-            yield f"{path}{plain(name)}", cell(value)
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Names and values; what lies in objects and lists of objects has a name of several parts."""
+    parts: Any = ()
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list) and any(isinstance(element, (dict, list)) for element in value):
+        parts = enumerate(value)
+    for name, part in parts:
+        yield from _flat(part, f"{path}.{plain(str(name))}" if path else plain(str(name)))
+    if not parts and path:
+        yield path, cell(value)
 
 
 def _show_lines(rows: Sequence[Sequence[str]]) -> None:
@@ -84,15 +88,21 @@ def _show_lines(rows: Sequence[Sequence[str]]) -> None:
         click.echo(between.join(map(plain, row)).rstrip(" "))
 
 
-def _fitting(columns: dict[str, list[str]]) -> list[str]:
-    """The names of the columns that the terminal has room for; the first is always shown."""
+def _widths(columns: dict[str, list[str]]) -> dict[str, int]:
+    """How wide each column is that the terminal has room for; the first is always shown."""
     room = shutil.get_terminal_size().columns + _GAP
-    shown: list[str] = []
-    for name, cells in columns.items():
-        room -= min(CELL_WIDTH, max(map(_width, [name, *cells]))) + _GAP
-        if room < 0 and shown:
+    wanted = {name: max(map(_width, [name, *cells])) for name, cells in columns.items()}
+    shown: dict[str, int] = {}
+    for name, width in wanted.items():
+        least = min(width, CELL_WIDTH)
+        if shown and least + _GAP > room:
             break
-        shown.append(name)
+        shown[name] = min(least, room - _GAP)
+        room -= shown[name] + _GAP
+    for name, width in shown.items():  # what is left is for those that were cut
+        more = min(wanted[name] - width, room)
+        shown[name] += more
+        room -= more
     return shown
 
 
@@ -102,14 +112,15 @@ def _width(text: str) -> int:
     return cell_len(text)
 
 
-def _show_grid(names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
+def _show_grid(widths: dict[str, int], columns: dict[str, list[str]]) -> None:
     from rich import console, table, text  # noqa: PLC0415 - rich is slow to load
 
     headings = (
-        table.Column(text.Text(plain(name)), no_wrap=True, max_width=CELL_WIDTH) for name in names
+        table.Column(text.Text(plain(name)), no_wrap=True, width=width)
+        for name, width in widths.items()
     )
     grid = table.Table(*headings, box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
-    for row in zip(*columns, strict=True):
+    for row in zip(*(columns[name] for name in widths), strict=True):
         grid.add_row(*map(text.Text, row))
     width, height = shutil.get_terminal_size()
     console.Console(width=width, height=height).print(grid)

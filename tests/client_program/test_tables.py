@@ -59,6 +59,12 @@ def test_a_cell_is_cut_so_that_others_have_room(table):
     assert lines[1].startswith("aaa")
 
 
+def test_what_room_is_left_is_given_to_what_was_cut(table):
+    lines = table([{"id": "i" * 44, "about": "a" * 60, "more": "b" * 30}], columns=100)
+    assert lines[1] == f"{'i' * 44}  {'a' * 53}…"
+    assert table.told.startswith("\nno room for: more ")
+
+
 def test_objects_inside_come_last(table):
     rows = [{"last_changeset": {"revision": 1}, "repo_name": "x"}]
     assert table(rows, columns=80)[0].split() == ["repo_name", "last_changeset"]
@@ -74,6 +80,19 @@ def test_an_object_is_names_and_values(table):
         "user.username\tbob",
         "user.emails\t",
     ]
+
+
+def test_objects_in_a_list_of_an_object_are_numbered(table):
+    assert table({"name": "x", "members": [{"name": "a"}, {"name": "b"}], "ids": [1, 2]}) == [
+        "name\tx",
+        "members.0.name\ta",
+        "members.1.name\tb",
+        "ids\t1, 2",
+    ]
+
+
+def test_what_is_empty_in_an_object_has_a_line(table):
+    assert table({"a": {}, "b": [], "c": None}) == ["a\t{}", "b\t", "c\t"]
 
 
 def test_an_object_is_aligned_on_a_terminal(table):
