@@ -75,9 +75,13 @@ class ViewCall(Call):
         """Whether nobody says who he is."""
         return self.caller.user_id == schema.default_user_id
 
+    def knows(self, etag: str) -> bool:
+        """Whether the client has this already; ``Reply(body=None, etag=…)`` then tells it so."""
+        return bool(self.known_etags & {etag, "*"})
+
     def wants(self, etag: str) -> bool:
         """Whether a body of this etag is going to be read; else ``Reply(body=None, …)`` will do."""
-        return not self.head and not self.known_etags & {etag, "*"}
+        return not self.head and not self.knows(etag)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

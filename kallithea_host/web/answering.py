@@ -16,7 +16,7 @@ from kallithea_host.web.parts import Unsatisfiable, deliver_part, part_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kallithea_host.replies import Reply
+    from kallithea_host.replies import Body, Reply
     from kallithea_host.web.site import LimitedRequest
 
 SAFE: Final = (
@@ -55,22 +55,25 @@ async def answer(request: LimitedRequest, reply: Reply, known: frozenset[str]) -
         request.responseHeaders.removeHeader(b"Content-Disposition")
         NO_SUCH_PART.render(request)
         return
-    if part is not None and size is not None:
+    _measure(request, part, size)
+    if request.method != b"HEAD" and reply.body is not None:
+        await _write(request, reply.body, part)
+    if request.channel is not None:  # the client may have left with the last piece
+        request.finish()
+
+
+def _measure(request: LimitedRequest, part: range | None, size: int | None) -> None:
+    """The headers that say how long it is, and of what it is a part."""
+    if size is not None and part is not None:
         request.setResponseCode(HTTPStatus.PARTIAL_CONTENT)
         last = part.stop - 1
         request.setHeader(b"Content-Range", b"bytes %d-%d/%d" % (part.start, last, size))
         size = len(part)
     if size is not None:
         request.setHeader(b"Content-Length", b"%d" % size)
-    if request.method != b"HEAD":
-        await _write(request, reply, part)
-    request.finish()
 
 
-async def _write(request: LimitedRequest, reply: Reply, part: range | None) -> None:
-    body = reply.body
-    if body is None:
-        raise ValueError("a view made no body for somebody who wants it")
+async def _write(request: LimitedRequest, body: Body, part: range | None) -> None:
     if isinstance(body, bytes):
         request.write(body if part is None else body[part.start : part.stop])
     elif part is None:

@@ -22,6 +22,7 @@ from kallithea_host.errors import (
 )
 from kallithea_host.gate import Gate, NotOpen
 from kallithea_host.replies import ClientLeft
+from kallithea_host.vcs import VcsError
 from kallithea_host.views import ViewCall
 from kallithea_host.web.answering import NOT_STORED, REVALIDATED, SAFE, answer, known_etags
 from kallithea_host.web.in_flight import InFlight
@@ -85,7 +86,7 @@ class ViewsResource(Resource):
         asked = _Asked(request, candidates, key, self._clients.address(request), parameters)
         answered = Deferred.fromCoroutine(self._answer(asked))
         self.in_flight.add(answered)
-        answered.addErrback(self._failed, request)
+        answered.addErrback(_break_off, asked)
         return NOT_DONE_YET
 
     async def _answer(self, asked: _Asked) -> None:
@@ -101,7 +102,7 @@ class ViewsResource(Resource):
             if not asked.left:
                 await answer(request, reply, asked.known)
         finally:
-            if reply.body and not isinstance(reply.body, bytes):
+            if reply.body is not None and not isinstance(reply.body, bytes):
                 reply.body.discard()  # unless it was delivered
 
     async def _reply_or_page(self, asked: _Asked) -> Reply | ErrorPage:
@@ -123,6 +124,8 @@ class ViewsResource(Resource):
         asked.view_name = chosen.view.name
         call = self._call(asked, admitted)
         reply: Reply = await chosen.view.function(call, **chosen.arguments)
+        if reply.body is None and call.wants(reply.etag):
+            raise ValueError("a view made no body for somebody who reads it")
         return reply
 
     def _call(self, asked: _Asked, admitted: Admitted) -> ViewCall:
@@ -137,13 +140,6 @@ class ViewsResource(Resource):
             head=request.method == b"HEAD",
             known_etags=asked.known,
         )
-
-    def _failed(self, failure: Failure, request: LimitedRequest) -> None:
-        """An answer broke off: what was sent of it must not look whole."""
-        if not failure.check(ClientLeft):
-            _log.failure("an answer was not finished", failure=failure)
-        if request.channel is not None:
-            request.channel.forceAbortClient()
 
 
 class _Asked:
@@ -166,6 +162,16 @@ class _Asked:
         self.known = known_etags(request.requestHeaders.getRawHeaders(b"If-None-Match", ()))
         self.left: list[Any] = []
         request.notifyFinish().addErrback(self.left.append)
+
+
+def _break_off(failure: Failure, asked: _Asked) -> None:
+    """An answer was not finished: what was sent of it must not look whole."""
+    if failure.check(VcsError):
+        _log.warn("{view} broke off: {reason}", view=asked.view_name, reason=str(failure.value))
+    elif not failure.check(ClientLeft):
+        _log.failure("{view} broke off", failure=failure, view=asked.view_name)
+    if asked.request.channel is not None:
+        asked.request.channel.forceAbortClient()
 
 
 def _parameters(request: LimitedRequest) -> dict[str, str]:

@@ -56,13 +56,12 @@ async def _reply(
     call: ViewCall, revision: str, path: str, served: Callable[[bytes, str], media.Served]
 ) -> Reply:
     seen = await call.look(look, revision, path)
+    if call.knows(seen.raw_id):
+        return Reply(body=None, etag=seen.raw_id)
     body: Body | None = seen.whole
     if body is None:
         body = await body_of(call, "content", seen.raw_id, path)
     media_type, disposition = served(body if isinstance(body, bytes) else body.start, path)
-    if not isinstance(body, bytes) and not call.wants(seen.raw_id):
-        body.discard()
-        body = None
     return Reply(
         body=body,
         size=seen.size,
