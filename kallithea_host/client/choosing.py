@@ -73,11 +73,10 @@ class Server:
 def choose(given: Given) -> Server:
     """The server of a call: as typed, else from what is named, else environment, else the file."""
     typed = given.typed
-    if typed.host and typed.key:
-        return Server(typed.host, typed.key)
     named = given.profile is not None or given.config is not None
     environment = Saved() if named else _environment()
-    file = saved.read(given.file)
+    known = (typed.host or environment.host) and (typed.key or environment.key)
+    file = Saved() if known else saved.read(given.file)
     host = typed.host or environment.host or file.host
     key = typed.key or environment.key or file.key
     if host is None or key is None:

@@ -1,7 +1,8 @@
 """The shells' part of completion; see ``completion`` for what passes between the two.
 
 Lines reach the program by way of its environment. ``env``, which others use, would have them among
-its arguments, where every user of the machine could read a key that is being typed.
+its arguments, where every user of the machine could read a key that is being typed. Standard input
+is closed to the program: what is typed next is for the shell.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ BASH: Final = """\
         fi
     done < <(_KALLITHEA_API_LINE="${COMP_LINE:0:COMP_POINT}" \\
         _KALLITHEA_API_BREAKS="$COMP_WORDBREAKS" %(complete_var)s=bash_complete \\
-        "$1" 2>/dev/null)
+        "$1" 2>/dev/null </dev/null)
     if [[ $kind == file ]]; then
         local word="${COMP_WORDS[COMP_CWORD]}"
         [[ $word == [:=] ]] && word=
@@ -37,7 +38,7 @@ ZSH: Final = """\
     local -a lines values shown
     local line value help
     lines=("${(@f)$(_KALLITHEA_API_LINE="${(j: :)words[1,CURRENT-1]} $PREFIX" \\
-        %(complete_var)s=zsh_complete $words[1] 2>/dev/null)}")
+        %(complete_var)s=zsh_complete $words[1] 2>/dev/null </dev/null)}")
     if [[ $lines[1] == file* ]]; then
         local start="${lines[1]#*$'\\t'}"
         compset -P "${(q)start}"
@@ -62,7 +63,7 @@ FISH: Final = """\
 function %(complete_func)s
     set -lx _KALLITHEA_API_LINE (commandline -cp)
     set -lx %(complete_var)s fish_complete
-    set -l lines (%(prog_name)s 2>/dev/null)
+    set -l lines (%(prog_name)s 2>/dev/null </dev/null)
     set -l first (string split \\t -- $lines[1])
     if test "$first[1]" = file
         set -l rest (string sub -s (math (string length -- "$first[2]") + 1) -- (commandline -ct))

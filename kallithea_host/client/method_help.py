@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kallithea_host.client.choosing import Server
     from kallithea_host.client.description import Argument, Described
 
-HOW_TO_GIVE = (
+HOW_TO_GIVE: Final = (
     "NAME:VALUE is text, which the server takes for a number or a boolean where it wants one; "
     "NAME=:JSON gives JSON, NAME@:FILE the text in a file."
 )
@@ -96,9 +96,9 @@ def _rows(arguments: Sequence[Argument]) -> list[tuple[str, str]]:
 
 def _about(argument: Argument) -> str:
     needed = "required" if argument.required else "optional"
-    choices = f" ({', '.join(argument.choices)})" if argument.kind == "text" else ""
-    kind = f"{argument.kind}{choices if argument.choices else ''}, {needed}"
-    return f"{argument.about.rstrip('.')} [{kind}]" if argument.about else f"[{kind}]"
+    choices = ", ".join(argument.choices) if argument.kind != "boolean" else ""
+    kind = f"{argument.kind}: {choices}" if choices else argument.kind
+    return f"{argument.about.rstrip('.')} [{kind}; {needed}]".lstrip()
 
 
 def _line(text: str) -> str:

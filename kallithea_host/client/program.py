@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,8 +23,8 @@ from kallithea_host.names import plain
 if TYPE_CHECKING:
     from kallithea_host.client.choosing import Server
 
-NAME = "kallithea-api"
-EPILOG = """\
+NAME: Final = "kallithea-api"
+EPILOG: Final = """\
 \b
 Examples:
   kallithea-api --save-config --apihost=https://kallithea.example.com --apikey-file=key
@@ -166,6 +166,8 @@ def main() -> None:
     except (click.ClickException, ClientError) as error:
         text = error.format_message() if isinstance(error, click.ClickException) else str(error)
         sys.exit(f"{NAME}: {plain(text)}")
+    except UnicodeEncodeError:
+        sys.exit(f"{NAME}: an argument is no valid text")
     except BrokenPipeError:
         sys.exit(1)
 

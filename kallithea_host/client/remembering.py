@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kallithea_host.client.address import endpoint, proxy_from_environment
 from kallithea_host.client.connection import Connection
 from kallithea_host.client.errors import BadAnswer, CallError, ClientError
+from kallithea_host.client.saved import BadConfig, home
 from kallithea_host.private_files import write_private
 
 if TYPE_CHECKING:
@@ -41,12 +42,12 @@ def fetch(server: Server, timeout: float) -> dict[str, Any]:
 
 def recall(server: Server, timeout: float) -> dict[str, Any]:
     """The description, as remembered or, if that is old, asked for; nothing if neither works."""
-    path = _place(server)
     try:
+        path = _place(server)
         remembered: dict[str, Any] = json.loads(path.read_bytes())
         if time.time() - path.stat().st_mtime < FRESH_SECONDS:
             return remembered
-    except (OSError, ValueError):
+    except (OSError, ValueError, BadConfig):
         remembered = NOTHING
     try:
         return fetch(server, timeout)
@@ -56,16 +57,16 @@ def recall(server: Server, timeout: float) -> dict[str, Any]:
 
 
 def _remember(server: Server, document: dict[str, Any]) -> None:
-    path = _place(server)
     try:
+        path = _place(server)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(path, json.dumps(document).encode(), replace=True)
-    except OSError:
+    except (OSError, BadConfig):
         return  # a home that cannot be written to makes completion slower, nothing else
 
 
 def _place(server: Server) -> Path:
     """The file for a server and a key, whose name tells neither: a key may call what it may."""
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or home() / ".cache")
     name = hashlib.sha256(json.dumps([server.host, server.key]).encode()).hexdigest()
     return caches / "kallithea-host" / "methods" / f"{name[:40]}.json"

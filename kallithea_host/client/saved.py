@@ -30,9 +30,17 @@ class Saved:
     key: str | None = field(default=None, repr=False)
 
 
+def home() -> Path:
+    """The user's folder; an account without one must say everything by options or environment."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise BadConfig("there is no home folder for ~/.config: HOME is not set") from None
+
+
 def config_file() -> Path:
     """The file that is read and written when no other is named."""
-    return Path.home() / ".config" / "kallithea"
+    return home() / ".config" / "kallithea"
 
 
 def profile_file(name: str) -> Path:
@@ -80,4 +88,4 @@ def write(path: Path, host: str, key: str) -> bool:
 
 
 def _profiles() -> Path:
-    return Path.home() / ".config" / "kallithea-host" / "profiles"
+    return home() / ".config" / "kallithea-host" / "profiles"

@@ -147,6 +147,11 @@ def test_an_unknown_option_is_wrong_usage(at_server, server, option):
     assert server.asked == []
 
 
+def test_a_method_that_is_no_text_is_told(at_server):
+    ran = at_server("get_\udcff")
+    assert (ran.code, ran.err) == (1, "kallithea-api: an argument is no valid text\n")
+
+
 def test_a_method_is_needed(at_server):
     assert at_server.wrong() == "Please specify method name"
 

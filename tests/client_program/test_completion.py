@@ -61,6 +61,11 @@ def test_a_shell_completes_names_of_files(shell, typed):
     assert shell.completed(f"kallithea-api {typed}").rstrip() == f"kallithea-api {becomes}"
 
 
+def test_what_is_typed_next_is_not_taken_for_a_key(shell):
+    line = "kallithea-api --apikey-file=- get_"
+    assert shell.completed(line) == line
+
+
 def test_a_silent_server_keeps_no_shell_and_a_typed_key_shows_in_no_process_list(
     shell, describing, monkeypatch
 ):

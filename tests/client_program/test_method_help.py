@@ -28,8 +28,8 @@ def test_a_method_has_help(describing, words):
         "  More of it.\n"
         "\n"
         "Arguments:\n"
-        "  with_names  whether names come with it [boolean, optional]\n"
-        "  repoid      id or full name [id or name, required]\n"
+        "  with_names  whether names come with it [boolean; optional]\n"
+        "  repoid      id or full name [id or name; required]\n"
         "\n"
         "Result:\n"
         "  repo: the repository.\n"
@@ -50,8 +50,8 @@ def test_help_makes_no_other_call(describing, server):
 
 def test_what_an_argument_may_be_is_told(describing):
     out = describing("grant", "--help").out
-    assert "  perm   [text (read, write), required]\n" in out
-    assert "  since  [number, optional]\n" in out
+    assert "  perm   [text: read, write; required]\n" in out
+    assert "  since  [number; optional]\n" in out
 
 
 def test_an_alias_has_the_same_help(describing):

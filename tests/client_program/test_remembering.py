@@ -83,6 +83,13 @@ def test_a_file_that_was_damaged_is_made_anew(known, place):
     assert file.read_text() != "{"
 
 
+def test_no_home_is_no_obstacle(program, server, monkeypatch):
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)  # which is no account
+    server.methods(**{"rpc.discover": DOCUMENT})
+    assert recall(Server(server.host, KEY), 2) == DOCUMENT
+
+
 def test_a_home_that_cannot_be_written_to_is_no_obstacle(program, server):
     (program.home / ".cache").write_text("a file where a folder should be")
     server.methods(**{"rpc.discover": DOCUMENT})

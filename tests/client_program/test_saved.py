@@ -1,6 +1,7 @@
 """Which server is called with which key, and where both are kept."""
 
 import json
+import os
 import stat
 
 import pytest
@@ -132,6 +133,24 @@ def test_the_environment_wins_over_the_file(program, server):
 def test_options_win_over_the_environment(at_server, server):
     at_server("test", f"--apikey={OTHER_KEY}")
     assert server.last.json["api_key"] == OTHER_KEY
+
+
+def test_an_account_without_a_home_needs_none(at_server, monkeypatch):
+    homeless(monkeypatch)
+    assert at_server("test").code == 0
+
+
+def test_an_account_without_a_home_has_no_file(program, monkeypatch):
+    homeless(monkeypatch)
+    ran = program("test")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "kallithea-api: there is no home folder for ~/.config: HOME is not set\n"
+
+
+def homeless(monkeypatch):
+    """Be an account of a container: no HOME, and no entry in the list of accounts."""
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
 
 
 def test_an_empty_variable_says_nothing(program, server):
