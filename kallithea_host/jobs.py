@@ -1,4 +1,4 @@
-"""The door to the thread pools, and what a function on the other side is handed.
+"""The thread pools, by the work they are for, and what a function on the other side is handed.
 
 Blocking work runs in pools of the host's own: database readers, one database writer, VCS, and
 password hashing. Each has a bounded queue and says busy instead of growing. A job returns plain
@@ -8,16 +8,13 @@ data; what must happen only once a transaction is committed is queued on the job
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, TypeVarTuple
 
 from twisted.internet.defer import maybeDeferred
-from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
-from twisted.python.threadpool import ThreadPool
 
-from kallithea_host.errors import Busy
 from kallithea_host.names import path_of
+from kallithea_host.pools import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -59,49 +56,6 @@ class Jobs(Protocol):
 
     def stop(self) -> None:
         """End the threads."""
-
-
-class _Thread(Thread):
-    """Never keeps the process from ending: what is cut off is undone at the next start."""
-
-    def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, daemon=True, **named)
-
-
-class _Threads(ThreadPool):
-    threadFactory = _Thread  # noqa: N815 - Twisted's name
-
-
-class Pool:
-    """A pool of threads with a bounded queue."""
-
-    def __init__(self, reactor: ReactorBase, name: str, threads: int, queue_limit: int) -> None:
-        self._reactor = reactor
-        self._limit = threads + queue_limit
-        self._taken = 0
-        self._threads = _Threads(minthreads=0, maxthreads=threads, name=name)
-        self._threads.start()
-
-    def run(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
-        """The result of a call in a thread; raises ``Busy`` when too many wait already."""
-        if self._taken >= self._limit:
-            raise Busy
-        return self.run_urgently(function, *args)
-
-    def run_urgently(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
-        """The result of a call in a thread, however many wait already."""
-        self._taken += 1
-        done = deferToThreadPool(self._reactor, self._threads, function, *args)
-        return done.addBoth(self._free)
-
-    def _free(self, result: Any) -> Any:
-        self._taken -= 1
-        return result
-
-    def stop(self) -> None:
-        """End the threads, unless calls run on: those end with the process."""
-        if self._taken == 0:
-            self._threads.stop()
 
 
 class ThreadedJobs:

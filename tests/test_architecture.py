@@ -35,7 +35,14 @@ STARTING_PROGRAMS = {
     *(f"os.{call}{how}" for call in ("exec", "spawn") for how in ("v", "ve", "vp", "vpe", "l")),
 }
 """Names that only what talks to remotes, and the VCS plugins, may use."""
-STARTING_THREADS = {"callInThread", "deferToThread", "deferToThreadPool", "ThreadPool"}
+CROSSING_THREADS = {
+    "callFromThread",
+    "callInThread",
+    "deferToThread",
+    "deferToThreadPool",
+    "SimpleQueue",
+    "ThreadPool",
+}
 
 
 @dataclass(frozen=True)
@@ -156,9 +163,9 @@ def test_plugins_import_twisted_only_where_they_run_in_the_reactor():
     assert those(PLUGINS, imports_it_for_nothing) == []
 
 
-def test_only_jobs_has_threads():
-    users = those(ALL, lambda module: STARTING_THREADS & module.names)
-    assert users == ["kallithea_host.jobs"]
+def test_only_pools_cross_from_one_thread_into_another():
+    users = those(ALL, lambda module: CROSSING_THREADS & module.names)
+    assert users == ["kallithea_host.pools"]
 
 
 def test_only_the_two_adapters_import_mercurial_and_dulwich():

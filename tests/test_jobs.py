@@ -1,4 +1,4 @@
-"""The pools, and what jobs may do."""
+"""Which pools there are, and what jobs may do."""
 
 import threading
 from types import SimpleNamespace
@@ -9,58 +9,8 @@ from twisted.internet import reactor
 from twisted.internet.defer import gatherResults
 from twisted.logger import globalLogPublisher
 
-from kallithea_host import Busy
 from kallithea_host.config import Settings
-from kallithea_host.jobs import DbJob, DirectJobs, Pool, ThreadedJobs
-
-
-@pytest.fixture
-def pool():
-    pool = Pool(reactor, "test", threads=2, queue_limit=1)
-    yield pool
-    pool.stop()
-
-
-@pytest_twisted.ensureDeferred
-async def test_a_call_runs_in_a_thread_and_its_result_comes_back(pool):
-    name = await pool.run(lambda: threading.current_thread().name)
-    assert name.startswith("PoolThread-test")
-
-
-@pytest_twisted.ensureDeferred
-async def test_what_a_call_raises_is_raised(pool):
-    with pytest.raises(ZeroDivisionError):
-        await pool.run(lambda: 1 / 0)
-
-
-@pytest_twisted.ensureDeferred
-async def test_a_full_queue_refuses_but_not_what_is_urgent_and_empties_again(pool):
-    gate = threading.Event()
-    waiting = [pool.run(gate.wait, 10) for _ in range(3)]
-    with pytest.raises(Busy) as caught:
-        pool.run(int)
-    assert str(caught.value) == "Server is busy, try again later"
-    urgent = pool.run_urgently(int)
-    gate.set()
-    await gatherResults([*waiting, urgent])
-    assert await pool.run(int) == 0
-
-
-@pytest_twisted.ensureDeferred
-async def test_failed_calls_give_their_places_back(pool):
-    for _ in range(10):
-        with pytest.raises(ZeroDivisionError):
-            await pool.run(lambda: 1 / 0)
-    assert await pool.run(int) == 0
-
-
-@pytest_twisted.ensureDeferred
-async def test_stopping_waits_for_no_call_that_runs_on(pool):
-    gate = threading.Event()
-    waiting = pool.run(gate.wait, 10)
-    pool.stop()
-    gate.set()
-    assert await waiting
+from kallithea_host.jobs import DbJob, DirectJobs, ThreadedJobs
 
 
 def test_no_thread_is_started_before_the_first_call():
@@ -68,11 +18,6 @@ def test_no_thread_is_started_before_the_first_call():
     jobs = ThreadedJobs(reactor, Settings())
     assert threading.active_count() == before
     jobs.stop()
-
-
-@pytest_twisted.ensureDeferred
-async def test_no_thread_keeps_the_process_alive(pool):
-    assert await pool.run(lambda: threading.current_thread().daemon)
 
 
 @pytest_twisted.ensureDeferred
