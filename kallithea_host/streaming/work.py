@@ -49,6 +49,8 @@ def _carry_out(order: Order, connection: socket.socket) -> Outcome:
             connection.sendall(LENGTH.pack(len(piece)) + piece)
     except VcsError as failure:
         return Outcome.of(failure)
+    except (BrokenPipeError, ConnectionResetError):  # nobody listens any more
+        raise
     except MemoryError:
         return Outcome("it takes more memory than stream_memory_limit")
     except Exception as bug:  # noqa: BLE001 - of a plugin or a library, to be read in the log

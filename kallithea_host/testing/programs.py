@@ -40,7 +40,15 @@ class Link:
     target: str
 
 
-Files = Mapping[str | bytes, str | bytes | Link | None]
+@dataclass(frozen=True)
+class Script:
+    """An executable file."""
+
+    text: str
+
+
+Content = str | bytes | Link | Script
+Files = Mapping[str | bytes, Content | None]
 """Contents by path; None removes the file."""
 
 
@@ -107,9 +115,7 @@ class GitProgram:
             if content is None:
                 stream += b"D %s\n" % _quoted(name)
                 continue
-            link = isinstance(content, Link)
-            data = _bytes(content.target if isinstance(content, Link) else content)
-            mode = b"120000" if link else b"100644"
+            data, mode = _bytes(content), _MODES.get(type(content), b"100644")
             stream += b"M %s inline %s\ndata %d\n%s\n" % (mode, _quoted(name), len(data), data)
         self.run("-C", str(path), "fast-import", "--quiet", "--force", stdin=stream)
         return self._id(path, ref)
@@ -233,7 +239,7 @@ class HgProgram:
         return channel, self._answers.read(length)
 
 
-def _write(path: Path, name: str | bytes, content: str | bytes | Link | None) -> None:
+def _write(path: Path, name: str | bytes, content: Content | None) -> None:
     target = os.fsencode(path) + b"/" + os.fsencode(name)
     if os.path.lexists(target):
         os.remove(target)  # noqa: PTH107 - a name in bytes
@@ -247,10 +253,17 @@ def _write(path: Path, name: str | bytes, content: str | bytes | Link | None) ->
         return
     with open(target, "wb") as file:  # noqa: PTH123
         file.write(_bytes(content))
+    os.chmod(target, 0o755 if isinstance(content, Script) else 0o644)  # noqa: PTH101
 
 
-def _bytes(content: str | bytes) -> bytes:
-    return content.encode() if isinstance(content, str) else content
+_MODES = {Link: b"120000", Script: b"100755"}
+
+
+def _bytes(content: Content) -> bytes:
+    if isinstance(content, Link):
+        return os.fsencode(content.target)
+    text = content.text if isinstance(content, Script) else content
+    return text.encode() if isinstance(text, str) else text
 
 
 def _quoted(name: str | bytes) -> bytes:

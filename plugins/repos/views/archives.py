@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from kallithea_host import BadRequest, Event, Forbidden, NotFound, Reply, UnknownRevision
+from kallithea_host import BadRequest, Forbidden, NotFound, Reply, UnknownRevision
 from kallithea_host.archives import MEDIA_TYPES
+from kallithea_host.storage.events import repository_event
 from kallithea_plugins.repos.views.bodies import body_of, discarded_on_failure
 from kallithea_plugins.repos.views.declared import READ, found, views
 
@@ -75,12 +76,4 @@ def _mark(*texts: str) -> str:
 
 
 def _announce(job: DbJob, filename: str) -> None:
-    job.announce(
-        Event(
-            action="repository.archived",
-            actor=job.caller.username,
-            address=job.caller.address,
-            subject={"repo_id": job.target.repo_id, "repo_name": job.target.repo_name},
-            details={"file": filename},
-        )
-    )
+    job.announce(repository_event(job.caller, "archived", job.target, file=filename))
