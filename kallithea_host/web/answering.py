@@ -57,7 +57,7 @@ async def answer(request: LimitedRequest, reply: Reply, known: frozenset[str]) -
         return
     _measure(request, part, size)
     if request.method != b"HEAD" and reply.body is not None:
-        await _write(request, reply.body, part)
+        await _write(request, reply.body, part, size)
     if request.channel is not None:  # the client may have left with the last piece
         request.finish()
 
@@ -73,13 +73,13 @@ def _measure(request: LimitedRequest, part: range | None, size: int | None) -> N
         request.setHeader(b"Content-Length", b"%d" % size)
 
 
-async def _write(request: LimitedRequest, body: Body, part: range | None) -> None:
+async def _write(request: LimitedRequest, body: Body, part: range | None, size: int | None) -> None:
     if isinstance(body, bytes):
         request.write(body if part is None else body[part.start : part.stop])
-    elif part is None:
+    elif size is None:
         await body.deliver(request)
     else:
-        await deliver_part(body, request, part)
+        await deliver_part(body, request, part or range(size), size)
 
 
 def _part(request: LimitedRequest, reply: Reply, size: int | None) -> range | None:

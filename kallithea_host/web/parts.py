@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from twisted.internet.interfaces import IConsumer
 from zope.interface import implementer
 
+from kallithea_host.replies import ClientLeft
+from kallithea_host.vcs import VcsError
+
 if TYPE_CHECKING:
     from kallithea_host.replies import Stream
 
@@ -41,11 +44,12 @@ def part_of(header: bytes, size: int) -> range | None:
 
 @implementer(IConsumer)
 class Slice:
-    """Hands a part of a stream on to a consumer, and ends the stream behind it."""
+    """Hands a part of a stream on to a consumer, and no byte more."""
 
-    def __init__(self, consumer: Any, part: range) -> None:
+    def __init__(self, consumer: Any, part: range, size: int) -> None:
         self._consumer = consumer
         self._part = part
+        self._ends_early = part.stop < size
         self._passed = 0
         self._producer: Any = None
 
@@ -65,21 +69,26 @@ class Slice:
         self._consumer.unregisterProducer()
 
     def write(self, data: bytes) -> None:
-        """Some bytes of the stream."""
+        """Some bytes of the stream, which is stopped when nobody needs those that follow."""
         first = max(0, self._part.start - self._passed)
         piece = data[first : max(0, self._part.stop - self._passed)]
         self._passed += len(data)
         if piece:
             self._consumer.write(piece)
-        if self.complete and self._producer is not None:
+        if self.complete and self._ends_early and self._producer is not None:
             self._producer.stopProducing()
 
 
-async def deliver_part(stream: Stream, consumer: Any, part: range) -> None:
-    """Write a part of a stream to a consumer."""
-    piece = Slice(consumer, part)
+async def deliver_part(stream: Stream, consumer: Any, part: range, size: int) -> None:
+    """Write a part of a stream of ``size`` bytes to a consumer; a failure behind it is none.
+
+    A client leaves when it has what it was promised, be the stream at its end by then or not.
+    """
+    piece = Slice(consumer, part, size)
     try:
         await stream.deliver(piece)
-    except Exception:
-        if not piece.complete:  # a stream that was ended on purpose may call that a failure
+    except (ClientLeft, VcsError):
+        if not piece.complete:
             raise
+    if not piece.complete:
+        raise VcsError("it is shorter than it should be")

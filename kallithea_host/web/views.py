@@ -171,7 +171,8 @@ def _break_off(failure: Failure, asked: _Asked) -> None:
     elif not failure.check(ClientLeft):
         _log.failure("{view} broke off", failure=failure, view=asked.view_name)
     if asked.request.channel is not None:
-        asked.request.channel.forceAbortClient()
+        transport: Any = asked.request.channel.transport
+        transport.abortConnection()
 
 
 def _parameters(request: LimitedRequest) -> dict[str, str]:

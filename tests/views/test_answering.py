@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from http.client import IncompleteRead
 
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
@@ -37,7 +38,7 @@ class Stream:
         if self.how == "open":
             return Deferred()
         consumer.unregisterProducer()
-        if self.stopped:
+        if self.stopped or self.how == "left":
             return fail(ClientLeft("stopped"))
         failures = {"fail": VcsError("the disk is gone"), "bug": RuntimeError("a bug in a stream")}
         return fail(failures[self.how]) if self.how in failures else succeed(None)
@@ -54,7 +55,7 @@ class Stream:
 @views.of_repository("ProbeController:stream", "stream/{how}", needs="repository.read")
 async def stream(call: ViewCall, how: str) -> Reply:
     """A body that is made while it leaves."""
-    size = None if how == "long" else 10
+    size = {"long": None, "fail": None, "bug": None, "cut": 11}.get(how, 10)
     return Reply(body=Stream(how), size=size, etag="e", ranges=True)
 
 
@@ -125,7 +126,19 @@ def test_a_part_of_a_stream_is_cut_out_of_it_and_ends_it(get, repo, asked, part)
     answer = get(f"/{repo}/stream/short", Range=f"bytes={asked}")
     assert (answer.status, answer.body) == (206, part)
     assert answer.headers["content-length"] == str(len(part))
-    assert made[0].stopped
+    assert made[0].stopped is not part.endswith(b"9")
+
+
+def test_a_stream_that_is_shorter_than_it_said_breaks_the_connection(api, repo, logged):
+    with pytest.raises(IncompleteRead):
+        api.request("GET", path=f"/{repo}/stream/cut?api_key={api._key}")
+    assert any("broke off" in str(event.get("log_format")) for event in logged)
+
+
+def test_a_client_that_leaves_with_all_it_was_promised_is_answered(get, repo, logged):
+    answer = get(f"/{repo}/stream/left")
+    assert (answer.status, answer.body) == (200, b"0123456789")
+    assert not any("broke off" in str(event.get("log_format")) for event in logged)
 
 
 def test_a_stream_that_nobody_reads_is_discarded(get, repo):
@@ -140,7 +153,8 @@ def test_a_stream_that_fails_on_the_way_breaks_the_connection_and_is_logged_once
     api, repo, logged, how
 ):
     path = f"/{repo}/stream/{how}?api_key={api._key}"
-    assert api.request("GET", path=path).body == b"0123456789"
+    with pytest.raises(IncompleteRead):
+        api.request("GET", path=path)
     events = [event for event in logged if "broke off" in str(event.get("log_format"))]
     assert [event["view"] for event in events] == ["ProbeController:stream"]
     assert api._key not in repr(logged)
