@@ -259,6 +259,19 @@ def test_only_names_turns_a_name_into_a_path():
     assert joining - storage == {"kallithea_host.names"}  # storage joins what lies on the disk
 
 
+def test_the_clients_import_nothing_of_the_server():
+    clients = [module for module in HOST if module.name.startswith("kallithea_host.client")]
+    clients = [module for module in clients if ".generator" not in module.name]
+    allowed = ("kallithea_host.client", "kallithea_host.names", "kallithea_host.private_files")
+
+    def imports_more(module):
+        ours = {name for name in module.imports if name.startswith("kallithea_")}
+        return any(not name.startswith(allowed) for name in ours)
+
+    assert clients
+    assert those(clients, imports_more) == []
+
+
 def test_the_drop_in_imports_nothing_of_ours():
     dropin = Module(
         "twisted.plugins.kallithea_dropin", ROOT / "twisted/plugins/kallithea_dropin.py"
