@@ -1,9 +1,12 @@
 """Keys and passwords turn up nowhere but where they belong.
 
-Every method is called by everybody; then all that was answered, logged and stored is searched.
+Every method is called, and every view fetched, by everybody; then all that was answered, logged
+and stored is searched.
 """
 
+import shutil
 from collections import defaultdict
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -11,12 +14,22 @@ from sqlalchemy import select
 from twisted.logger import eventAsText, globalLogPublisher
 
 from kallithea_host import schema
+from kallithea_host.config import Settings
 from kallithea_host.keys import key_owner
+from kallithea_host.registry import Registry, installed
 from tests.test_roles import ARGUMENTS, ROLES, populate
+from tests.views.urls import urls_of
 
 REMOTE_PASSWORD = "r3m0te-pa55w0rd"
 URI = f"https://mirror:{REMOTE_PASSWORD}@example.org/x"
 USER_PASSWORD = "u5er-pa55w0rd"
+VIEWS = Registry(installed()[0], Settings()).views
+
+
+@pytest.fixture
+def settings(settings):
+    """Every view is open to keys."""
+    return replace(settings, api_access_controllers_whitelist=tuple(VIEWS))
 
 
 @pytest.fixture
@@ -66,6 +79,43 @@ def call_everything(api, role, key):
             }
             request = {"id": 1, "api_key": key, "method": method, "args": args}
             yield method, api.post(msgspec.json.encode(request)).body
+
+
+@pytest.fixture
+def histories(host, hg, tmp_path, role_keys):
+    """A history on the disk for the repository of every role."""
+    hg.init(tmp_path / "hg")
+    hg.commit(tmp_path / "hg", {"README": "one\n"})
+    for role in ROLES:
+        shutil.copytree(tmp_path / "hg", host.settings.repositories / "team" / role)
+
+
+def fetch_everything(api, role, key):
+    """Every view and all it answers, about the caller's own repository and two others'.
+
+    The key is sent both ways, and a bad one, too.
+    """
+    for view in VIEWS.values():
+        for target in (role, "refused IP", "administrator"):
+            for url in urls_of(view, f"team/{target}"):
+                bearer = {"Authorization": f"Bearer {key}"}
+                sent = [(f"{url}?api_key={key}", {}), (url, bearer), (f"{url}?api_key={key}x", {})]
+                for path, headers in sent:
+                    answer = api.request("GET", path=path.replace(" ", "%20"), headers=headers)
+                    head = f"{answer.status} {answer.headers}".encode()
+                    yield view.name, head + answer.body
+
+
+@pytest.mark.parametrize("role", ["stranger", "reader", "writer", "owner"])
+def test_no_view_holds_a_key(api, host, role_keys, histories, log, role):
+    secrets = {key for keys in keys_of(host).values() for key in keys}
+    fetched = list(fetch_everything(api, role, role_keys[role]))
+    assert {name for name, _ in fetched} == set(VIEWS)
+    assert role == "stranger" or any(answer.startswith(b"200") for _, answer in fetched)
+    leaking = {name for name, answer in fetched for secret in secrets if secret in answer}
+    assert leaking == set()
+    written = "\n".join(log).encode()
+    assert {secret for secret in secrets if secret in written} == set()
 
 
 @pytest.mark.parametrize("role", ["stranger", "reader", "writer", "owner"])
