@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mercurial import mdiff
 from mercurial import patch as mercurial_patch
+from mercurial.node import nullrev
 
 from kallithea_host.files import FileStat
 from kallithea_host.patches import indented, one_line, quoted
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FileDiff: TypeAlias = "tuple[Any, Any, list[bytes], Iterable[tuple[Any, list[bytes]]]]"
 """The file before and after (or None), the lines of its head, its hunks with their lines."""
 
+MODES: Final = {b"": b"100644", b"x": b"100755", b"l": b"120000"}
 LINE_ENDS: Final = (b"\n", b"\r")
 DIFF_STARTS: Final = (
     *(b"diff -", b"diff\t-", b"Index: ", b"Index:\t", b"--- ", b"---\t", b"*** ", b"***\t"),
@@ -32,8 +34,10 @@ DIFF_STARTS: Final = (
 def diff(repo: RepoT, raw_id: str, context: int, *, ignore_whitespace: bool) -> Iterator[bytes]:
     """A diff in Git's format, every name that could be misread in quotes."""
     changeset = repo[node_of(repo, raw_id)]
-    for each in _file_diffs(repo, changeset, context=context, ignorews=ignore_whitespace):
-        yield from _text(_with_quoted_names(each))
+    wanted = mdiff.diffopts(git=True, context=context, ignorews=ignore_whitespace)
+    for found in _file_diffs(repo, changeset, wanted):
+        for each in _as_git_has_it(changeset, found, wanted):
+            yield from _text(_with_quoted_names(each))
 
 
 def patch(repo: RepoT, raw_id: str, context: int, *, ignore_whitespace: bool) -> Iterator[bytes]:
@@ -44,7 +48,8 @@ def patch(repo: RepoT, raw_id: str, context: int, *, ignore_whitespace: bool) ->
     changeset = repo[node_of(repo, raw_id)]
     yield b"".join(b"# %s\n" % one_line(line) for line in _header(changeset))
     yield b"\n%s\n\n" % indented(changeset.description().rstrip(), _begins_a_diff)
-    for each in _file_diffs(repo, changeset, context=context, ignorews=ignore_whitespace):
+    wanted = mdiff.diffopts(git=True, context=context, ignorews=ignore_whitespace)
+    for each in _file_diffs(repo, changeset, wanted):
         broken = any(end in path for path in _paths(each) for end in LINE_ENDS)
         yield from _text(_with_quoted_names(each) if broken else each)
 
@@ -67,7 +72,8 @@ def _begins_a_diff(line: bytes) -> bool:
 def stats(repo: RepoT, raw_id: str) -> list[FileStat]:
     """The lines that were added to and removed from each file, counted."""
     changeset = repo[node_of(repo, raw_id)]
-    diffs = _file_diffs(repo, changeset, context=0, nobinary=True)
+    wanted = mdiff.diffopts(git=True, context=0, nobinary=True)
+    diffs = _file_diffs(repo, changeset, wanted)
     return sorted(map(_stat, diffs), key=lambda stat: stat.path)
 
 
@@ -84,13 +90,34 @@ def _stat(each: FileDiff) -> FileStat:
     )
 
 
-def _file_diffs(repo: RepoT, changeset: Any, **options: object) -> Iterator[FileDiff]:
-    wanted = mdiff.diffopts(git=True, **options)
+def _file_diffs(repo: RepoT, changeset: Any, wanted: Any) -> Iterator[FileDiff]:
     found = mercurial_patch.diffhunks(repo, changeset.p1(), changeset, opts=wanted)
     for before, after, head, unread in found:
         hunks = list(unread)
         if hunks or len(head) > 1:
             yield before, after, head, hunks
+
+
+def _as_git_has_it(changeset: Any, each: FileDiff, wanted: Any) -> Iterator[FileDiff]:
+    """To Git a link is never changed into a file, nor back: one goes, and the other comes."""
+    before, after, *_ = each
+    if before is None or after is None or before.islink() == after.islink():
+        yield each
+        return
+    old, new = _paths(each)
+    nothing = (changeset.repo()[nullrev], None, new, None, None, b"")
+    came = (changeset, after, new, after.flags(), after.data(), b"")
+    went = (changeset.p1(), before, old, before.flags(), before.data(), b"")
+    for sides, file, verb in (
+        ((went, nothing), before, b"deleted"),
+        ((nothing, came), after, b"new"),
+    ):
+        path = file.path()
+        head = [
+            b"diff --git a/%s b/%s" % (path, path),
+            b"%s file mode %s" % (verb, MODES[file.flags()]),
+        ]
+        yield mercurial_patch.diffcontent(*sides, head, file.isbinary(), wanted)
 
 
 def _text(each: FileDiff) -> Iterator[bytes]:
