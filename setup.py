@@ -40,6 +40,8 @@ setup(
             "migrations/versions/*.py",
             "web/account/assets/*",
             "web/account/templates/*.html",
+            "web/explorer/assets/*",
+            "web/explorer/templates/*.html",
             "commands/new_plugin/*.j2",
         ],
         PLUGINS: ["py.typed"],

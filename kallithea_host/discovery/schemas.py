@@ -61,6 +61,15 @@ def nullable(schema: Schema) -> Schema:
     return {"anyOf": [schema, _NULL]}
 
 
+def without_null(schema: Schema) -> Schema:
+    """The same schema, null not allowed."""
+    if _NULL not in schema.get("anyOf", ()):
+        return schema
+    others = [each for each in schema["anyOf"] if each != _NULL]
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**others[0], **rest} if len(others) == 1 else {**rest, "anyOf": others}
+
+
 class Schemas:
     """Schemas of types in one result style, or, without one, in all of them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kallithea_host.resource import ApiResource
+from kallithea_host.web import explorer
 from kallithea_host.web.account import account_pages
 from kallithea_host.web.clients import Clients
 from kallithea_host.web.in_flight import InFlight
@@ -26,7 +27,9 @@ class Front:
         self._views = ViewsResource(host, clients)
         self._pages = InFlight()
         pages = account_pages(host, clock, clients, self._pages)
-        self.root = site_root(self._api, self._views, pages)
+        for name, asset in explorer.assets().items():
+            pages[b"assets"].putChild(name, asset)
+        self.root = site_root(explorer.Explorable(self._api, host), self._views, pages)
 
     @property
     def in_flight(self) -> int:

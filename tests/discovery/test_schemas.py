@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 import pytest
 
 from kallithea_host import Ident, ThenVcs
-from kallithea_host.discovery.schemas import Schemas, nullable
+from kallithea_host.discovery.schemas import Schemas, nullable, without_null
 from kallithea_host.discovery.wording import words
 from kallithea_host.result_types import ByStyle
 
@@ -126,5 +126,6 @@ def test_a_type_may_depend_on_the_style(style, schema):
         ({"anyOf": [{}, {}], "title": "t"}, {"anyOf": [{}, {}, NULL], "title": "t"}),
     ],
 )
-def test_null_is_added(schema, with_null):
+def test_null_is_added_and_taken_away(schema, with_null):
     assert nullable(schema) == with_null
+    assert without_null(with_null) == schema
