@@ -15,7 +15,7 @@ from msgspec import UNSET
 from kallithea_host.dialects import jsonrpc2, kallithea, members
 from kallithea_host.dialects.limits import DEFAULT_LIMITS, refuse_excess
 from kallithea_host.dialects.requests import NotJson, Refusal
-from kallithea_host.faults import NOTHING, Fault
+from kallithea_host.faults import Fault
 
 if TYPE_CHECKING:
     from msgspec import Raw
@@ -101,7 +101,8 @@ def _element(data: Raw, address: str, bearer: str | None) -> Asked:
         if sent is None:
             return _no_object(data)
         if sent.api_key is UNSET and sent.args is UNSET and not sent.is_modern():
-            return jsonrpc2, jsonrpc2.invalid(Fault(("jsonrpc",), "2.0", NOTHING))
+            fault = Fault(("jsonrpc",), "2.0", members.kind_of_json(sent.jsonrpc))
+            return jsonrpc2, jsonrpc2.invalid(fault)
     except NotJson as refusal:
         return _unreadable(bytes(data), refusal)
     return _request(sent, address, bearer)

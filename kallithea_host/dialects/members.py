@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from kallithea_host.dialects.requests import NotJson
+from kallithea_host.faults import NOTHING
 
 _VERSION_JSON: Final = b'"2.0"'
 _KINDS: Final = {
@@ -76,9 +77,9 @@ def read_elements(data: bytes) -> list[Raw]:
         raise NotJson(error) from None
 
 
-def kind_of_json(data: bytes | Raw) -> str:
-    """The type of some JSON, by its first byte."""
-    return _KINDS.get(bytes(data)[:1], "number")
+def kind_of_json(sent: Raw | UnsetType) -> str:
+    """The type of what was sent, by its first byte."""
+    return NOTHING if sent is UNSET else _KINDS.get(bytes(sent)[:1], "number")
 
 
 def decode_json(data: bytes | Raw) -> Any:

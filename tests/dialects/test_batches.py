@@ -52,6 +52,21 @@ def test_an_element_of_neither_dialect_is_an_invalid_request(reply, element):
 
 
 @pytest.mark.parametrize(
+    ("element", "path", "expected", "got"),
+    [
+        (5, [], "object", "number"),
+        ([1], [], "object", "array"),
+        ({"foo": "boo"}, ["jsonrpc"], "2.0", "nothing"),
+        ({"jsonrpc": "1.0"}, ["jsonrpc"], "2.0", "text"),
+        ({"jsonrpc": 2.0}, ["jsonrpc"], "2.0", "number"),
+    ],
+)
+def test_what_makes_an_element_no_request_is_told(reply, element, path, expected, got):
+    (answered,) = reply([element])
+    assert answered["error"]["data"] == {"path": path, "expected": expected, "got": got}
+
+
+@pytest.mark.parametrize(
     ("element", "error"),
     [
         ({"api_key": UNKNOWN}, "Incorrect JSON query missing 'id'"),
