@@ -26,20 +26,21 @@ test: $(INSTALLED)-test ## run the tests; ARGS="tests/users -k create" are pytes
 check: $(INSTALLED)-test ## lint, type check, and see that the layers hold
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
+	$(VENV)/bin/python -m pytest -q tests/test_architecture.py tests/docs/test_site.py
 
 bench: $(INSTALLED) ## measure against a bare Twisted resource; SIZE=small takes seconds
 	$(VENV)/bin/python -m bench --size $(SIZE)
 
-docs: $(INSTALLED) ## write docs/methods.md and docs/settings.md anew
+docs: $(INSTALLED)-test ## build the documentation into docs/_build, after writing anew what the code says
 	$(VENV)/bin/python docs/generate.py
+	$(VENV)/bin/sphinx-build --quiet --fail-on-warning docs docs/_build
 
 clients: $(INSTALLED) ## write the typed clients anew, from what rpc.discover tells
 	$(VENV)/bin/python -m kallithea_host.discovery kallithea-host | \
 		$(VENV)/bin/python -m kallithea_host.client.generator - kallithea_host/client kallithea_host.client
 
 clean: ## remove what was built and installed; the data folder stays
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist docs/_build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -49,5 +50,5 @@ $(INSTALLED): $(VENV)/bin/pip $(METADATA)
 	touch $@
 
 $(INSTALLED)-test: $(VENV)/bin/pip $(METADATA)
-	$(PIP) --editable '.[test]'
+	$(PIP) --editable '.[docs,test]'
 	touch $(INSTALLED) $@

@@ -67,6 +67,7 @@ setup(
         "postgresql": ["psycopg[binary]>=3.3,<4"],
         "treq": ["treq>=26.7"],
         "testing": ["pytest>=9.2,<10"],
+        "docs": ["furo>=2025.12.19", "myst-parser>=5.2,<6", "sphinx>=9,<10"],
         "test": [
             "axe-playwright-python>=0.1.8,<0.2",
             "psycopg[binary]>=3.3,<4",
