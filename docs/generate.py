@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, get
 import msgspec
 
 from kallithea_host import registry
-from kallithea_host.arguments import Ident, NewName
+from kallithea_host.arguments import type_name
 from kallithea_host.config import NO_SECTION, Settings
 from kallithea_host.discovery import documentation, openrpc
 from kallithea_host.discovery.schemas import Schemas
@@ -32,17 +32,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent
 GENERATED: Final = "<!-- Written by `make docs` from the code: change it there. -->\n"
-TYPES: Final[dict[Any, str]] = {
-    Any: "any",
-    Ident: "id or name",
-    NewName: "text",
-    bool: "boolean",
-    dict: "object",
-    float: "number",
-    int: "integer",
-    list: "array",
-    str: "text",
-}
 
 METHODS_INTRODUCTION: Final = """\
 # Methods
@@ -187,7 +176,7 @@ def _arguments(parameters: Iterable[Parameter], texts: Mapping[str, str]) -> str
 def _type(hint: Any) -> str:
     if get_origin(hint) is Literal:
         return " or ".join(f"`{choice}`" for choice in get_args(hint))
-    return TYPES[get_origin(hint) or hint]
+    return type_name(hint)
 
 
 def _default(parameter: Parameter) -> str:
