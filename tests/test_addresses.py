@@ -45,3 +45,12 @@ def test_an_ipv4_address_that_ipv6_carries_is_told_as_what_it_is():
     assert DIRECT.client("::FFFF:203.0.113.9") == "203.0.113.9"
     assert DIRECT.client("::ffff:nonsense") == "::ffff:nonsense"
     assert DIRECT.client("2001:db8::1") == "2001:db8::1"
+
+
+@pytest.mark.parametrize(
+    ("peer", "believed"),
+    [("10.0.0.1", True), ("::ffff:10.0.0.1", True), ("10.0.1.1", False), ("", False)],
+)
+def test_only_trusted_proxies_are_believed(peer, believed):
+    assert PROXIED.believes(peer) is believed
+    assert not DIRECT.believes(peer)

@@ -56,3 +56,34 @@ def test_no_more_addresses_are_remembered_than_fit(throttled, monkeypatch):
     for address in "abc":
         throttled.failed(address)
     assert throttled.failed("first") == 0.0
+
+
+@pytest.fixture
+def strict(clock):
+    """Two tries, and another one after eight seconds."""
+    return Throttle(clock.seconds, burst=2, per_second=0.125)
+
+
+def test_what_failed_too_often_has_to_wait_before_it_is_looked_at(strict, clock):
+    assert strict.wait("a") == 0.0
+    strict.failed("a")
+    strict.failed("a")
+    assert strict.wait("a") == 8.0
+    clock.advance(4)
+    assert strict.wait("a") == 4.0
+    clock.advance(4)
+    assert strict.wait("a") == 0.0
+
+
+def test_what_did_not_fail_after_all_is_taken_back(strict):
+    for _ in range(10):
+        strict.failed("a")
+        strict.forgive("a")
+    assert strict.wait("a") == 0.0
+
+
+def test_nobody_is_forgiven_beforehand(strict):
+    strict.forgive("a")
+    strict.failed("a")
+    strict.failed("a")
+    assert strict.wait("a") == 8.0
