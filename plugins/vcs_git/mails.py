@@ -36,7 +36,7 @@ def head(repository: Repository, commit_id: bytes) -> bytes:
     author, date = _author(values.get(b"author", b""), encoding)
     subject, body = _parted(message.decode(encoding, "replace"))
     lines = [BEGINNING % commit_id.decode("ascii"), f"From: {author}", f"Date: {date}"]
-    lines.append(_header("Subject", f"[PATCH] {subject}"))
+    lines.append(f"Subject: {_encoded(f'[PATCH] {subject}', 'Subject')}")
     if not body.isascii():
         lines += ["MIME-Version: 1.0", "Content-Type: text/plain; charset=UTF-8"]
         lines.append("Content-Transfer-Encoding: 8bit")
@@ -57,14 +57,12 @@ def _author(line: bytes, encoding: str) -> tuple[str, str]:
     """The author and the date as headers of a mail have them."""
     parts = _LINE.match(line)
     if parts is None:
-        return _header("", line.decode(encoding, "replace")), format_datetime(_moment(0, 0))
+        return _encoded(line.decode(encoding, "replace")), format_datetime(_moment(0, 0))
     name, mail = (one_line(part).decode(encoding, "replace") for part in parts.groups()[:2])
     minutes = (int(parts[5]) * 60 + int(parts[6])) * (-1 if parts[4] == b"-" else 1)
-    if SPECIAL.search(name) and name.isascii():
-        name = f'"{quote(name)}"'
-    return f"{_header('', name)} <{mail}>".lstrip(), format_datetime(
-        _moment(int(parts[3]), minutes)
-    )
+    quoted = name.isascii() and SPECIAL.search(name)
+    person = f'"{quote(name)}"' if quoted else _encoded(name)
+    return f"{person} <{mail}>".lstrip(), format_datetime(_moment(int(parts[3]), minutes))
 
 
 def _moment(seconds: int, minutes: int) -> datetime:
@@ -82,12 +80,12 @@ def _parted(message: str) -> tuple[str, str]:
     return " ".join(first.split("\n")), body.strip("\n")
 
 
-def _header(name: str, value: str) -> str:
-    """A header, encoded where it is not plain."""
+def _encoded(value: str, header: str = "From") -> str:
+    """The value of a header, as encoded words (RFC 2047) where it is not plain."""
     text = one_line(value.encode("utf-8", "replace")).decode("utf-8", "replace")
-    plain = text.isascii() and "=?" not in text
-    encoded = text if plain else Header(text, "utf-8", header_name=name).encode()
-    return f"{name}: {encoded}" if name else encoded
+    if text.isascii() and "=?" not in text:
+        return text
+    return Header(text, "utf-8", header_name=header).encode()
 
 
 def _safe(body: str) -> bytes:
