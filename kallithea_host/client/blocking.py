@@ -118,16 +118,18 @@ class Kallithea(Connection):
             {
                 "repo_name": repo_name,
                 **given(
-                    owner=owner,
-                    repo_type=repo_type,
-                    description=description,
-                    private=private,
-                    clone_uri=clone_uri,
-                    landing_rev=landing_rev,
-                    enable_statistics=enable_statistics,
-                    enable_downloads=enable_downloads,
-                    enable_locking=enable_locking,
-                    copy_permissions=copy_permissions,
+                    {
+                        "owner": owner,
+                        "repo_type": repo_type,
+                        "description": description,
+                        "private": private,
+                        "clone_uri": clone_uri,
+                        "landing_rev": landing_rev,
+                        "enable_statistics": enable_statistics,
+                        "enable_downloads": enable_downloads,
+                        "enable_locking": enable_locking,
+                        "copy_permissions": copy_permissions,
+                    }
                 ),
             },
         )
@@ -161,10 +163,12 @@ class Kallithea(Connection):
             {
                 "group_name": group_name,
                 **given(
-                    description=description,
-                    owner=owner,
-                    parent=parent,
-                    copy_permissions=copy_permissions,
+                    {
+                        "description": description,
+                        "owner": owner,
+                        "parent": parent,
+                        "copy_permissions": copy_permissions,
+                    }
                 ),
             },
         )
@@ -209,14 +213,16 @@ class Kallithea(Connection):
                 "username": username,
                 "email": email,
                 **given(
-                    password=password,
-                    firstname=firstname,
-                    lastname=lastname,
-                    active=active,
-                    admin=admin,
-                    extern_type=extern_type,
-                    extern_name=extern_name,
-                    ldap_dn=ldap_dn,
+                    {
+                        "password": password,
+                        "firstname": firstname,
+                        "lastname": lastname,
+                        "active": active,
+                        "admin": admin,
+                        "extern_type": extern_type,
+                        "extern_name": extern_name,
+                        "ldap_dn": ldap_dn,
+                    }
                 ),
             },
         )
@@ -249,9 +255,11 @@ class Kallithea(Connection):
             {
                 "group_name": group_name,
                 **given(
-                    description=description,
-                    owner=owner,
-                    active=active,
+                    {
+                        "description": description,
+                        "owner": owner,
+                        "active": active,
+                    }
                 ),
             },
         )
@@ -278,7 +286,9 @@ class Kallithea(Connection):
             {
                 "repoid": repoid,
                 **given(
-                    forks=forks,
+                    {
+                        "forks": forks,
+                    }
                 ),
             },
         )
@@ -381,11 +391,13 @@ class Kallithea(Connection):
                 "repoid": repoid,
                 "fork_name": fork_name,
                 **given(
-                    owner=owner,
-                    description=description,
-                    copy_permissions=copy_permissions,
-                    private=private,
-                    landing_rev=landing_rev,
+                    {
+                        "owner": owner,
+                        "description": description,
+                        "copy_permissions": copy_permissions,
+                        "private": private,
+                        "landing_rev": landing_rev,
+                    }
                 ),
             },
         )
@@ -416,7 +428,9 @@ class Kallithea(Connection):
                 "repoid": repoid,
                 "raw_id": raw_id,
                 **given(
-                    with_reviews=with_reviews,
+                    {
+                        "with_reviews": with_reviews,
+                    }
                 ),
             },
         )
@@ -463,14 +477,16 @@ class Kallithea(Connection):
             {
                 "repoid": repoid,
                 **given(
-                    start=start,
-                    end=end,
-                    start_date=start_date,
-                    end_date=end_date,
-                    branch_name=branch_name,
-                    reverse=reverse,
-                    with_file_list=with_file_list,
-                    max_revisions=max_revisions,
+                    {
+                        "start": start,
+                        "end": end,
+                        "start_date": start_date,
+                        "end_date": end_date,
+                        "branch_name": branch_name,
+                        "reverse": reverse,
+                        "with_file_list": with_file_list,
+                        "max_revisions": max_revisions,
+                    }
                 ),
             },
         )
@@ -496,7 +512,9 @@ class Kallithea(Connection):
             "get_ip",
             {
                 **given(
-                    userid=userid,
+                    {
+                        "userid": userid,
+                    }
                 ),
             },
         )
@@ -519,7 +537,9 @@ class Kallithea(Connection):
             "get_locks",
             {
                 **given(
-                    userid=userid,
+                    {
+                        "userid": userid,
+                    }
                 ),
             },
         )
@@ -551,8 +571,10 @@ class Kallithea(Connection):
             {
                 "repoid": repoid,
                 **given(
-                    with_revision_names=with_revision_names,
-                    with_pullrequests=with_pullrequests,
+                    {
+                        "with_revision_names": with_revision_names,
+                        "with_pullrequests": with_pullrequests,
+                    }
                 ),
             },
         )
@@ -617,7 +639,9 @@ class Kallithea(Connection):
                 "revision": revision,
                 "root_path": root_path,
                 **given(
-                    ret_type=ret_type,
+                    {
+                        "ret_type": ret_type,
+                    }
                 ),
             },
         )
@@ -664,7 +688,9 @@ class Kallithea(Connection):
             "get_user",
             {
                 **given(
-                    userid=userid,
+                    {
+                        "userid": userid,
+                    }
                 ),
             },
         )
@@ -769,7 +795,9 @@ class Kallithea(Connection):
                 "usergroupid": usergroupid,
                 "perm": perm,
                 **given(
-                    apply_to_children=apply_to_children,
+                    {
+                        "apply_to_children": apply_to_children,
+                    }
                 ),
             },
         )
@@ -837,7 +865,9 @@ class Kallithea(Connection):
                 "userid": userid,
                 "perm": perm,
                 **given(
-                    apply_to_children=apply_to_children,
+                    {
+                        "apply_to_children": apply_to_children,
+                    }
                 ),
             },
         )
@@ -889,8 +919,10 @@ class Kallithea(Connection):
             {
                 "repoid": repoid,
                 **given(
-                    locked=locked,
-                    userid=userid,
+                    {
+                        "locked": locked,
+                        "userid": userid,
+                    }
                 ),
             },
         )
@@ -918,7 +950,9 @@ class Kallithea(Connection):
             {
                 "repoid": repoid,
                 **given(
-                    clone_uri=clone_uri,
+                    {
+                        "clone_uri": clone_uri,
+                    }
                 ),
             },
         )
@@ -972,7 +1006,9 @@ class Kallithea(Connection):
             "rescan_repos",
             {
                 **given(
-                    remove_obsolete=remove_obsolete,
+                    {
+                        "remove_obsolete": remove_obsolete,
+                    }
                 ),
             },
         )
@@ -1029,7 +1065,9 @@ class Kallithea(Connection):
                 "repogroupid": repogroupid,
                 "usergroupid": usergroupid,
                 **given(
-                    apply_to_children=apply_to_children,
+                    {
+                        "apply_to_children": apply_to_children,
+                    }
                 ),
             },
         )
@@ -1087,7 +1125,9 @@ class Kallithea(Connection):
                 "repogroupid": repogroupid,
                 "userid": userid,
                 **given(
-                    apply_to_children=apply_to_children,
+                    {
+                        "apply_to_children": apply_to_children,
+                    }
                 ),
             },
         )
@@ -1217,16 +1257,18 @@ class Kallithea(Connection):
             {
                 "repoid": repoid,
                 **given(
-                    name=name,
-                    owner=owner,
-                    group=group,
-                    description=description,
-                    private=private,
-                    clone_uri=clone_uri,
-                    landing_rev=landing_rev,
-                    enable_statistics=enable_statistics,
-                    enable_downloads=enable_downloads,
-                    enable_locking=enable_locking,
+                    {
+                        "name": name,
+                        "owner": owner,
+                        "group": group,
+                        "description": description,
+                        "private": private,
+                        "clone_uri": clone_uri,
+                        "landing_rev": landing_rev,
+                        "enable_statistics": enable_statistics,
+                        "enable_downloads": enable_downloads,
+                        "enable_locking": enable_locking,
+                    }
                 ),
             },
         )
@@ -1264,11 +1306,13 @@ class Kallithea(Connection):
             {
                 "repogroupid": repogroupid,
                 **given(
-                    group_name=group_name,
-                    description=description,
-                    owner=owner,
-                    parent=parent,
-                    enable_locking=enable_locking,
+                    {
+                        "group_name": group_name,
+                        "description": description,
+                        "owner": owner,
+                        "parent": parent,
+                        "enable_locking": enable_locking,
+                    }
                 ),
             },
         )
@@ -1314,16 +1358,18 @@ class Kallithea(Connection):
             {
                 "userid": userid,
                 **given(
-                    username=username,
-                    email=email,
-                    password=password,
-                    firstname=firstname,
-                    lastname=lastname,
-                    active=active,
-                    admin=admin,
-                    extern_type=extern_type,
-                    extern_name=extern_name,
-                    ldap_dn=ldap_dn,
+                    {
+                        "username": username,
+                        "email": email,
+                        "password": password,
+                        "firstname": firstname,
+                        "lastname": lastname,
+                        "active": active,
+                        "admin": admin,
+                        "extern_type": extern_type,
+                        "extern_name": extern_name,
+                        "ldap_dn": ldap_dn,
+                    }
                 ),
             },
         )
@@ -1358,10 +1404,12 @@ class Kallithea(Connection):
             {
                 "usergroupid": usergroupid,
                 **given(
-                    group_name=group_name,
-                    description=description,
-                    owner=owner,
-                    active=active,
+                    {
+                        "group_name": group_name,
+                        "description": description,
+                        "owner": owner,
+                        "active": active,
+                    }
                 ),
             },
         )

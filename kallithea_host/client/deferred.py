@@ -119,16 +119,18 @@ class Kallithea(DeferredConnection):
             {
                 "repo_name": repo_name,
                 **given(
-                    owner=owner,
-                    repo_type=repo_type,
-                    description=description,
-                    private=private,
-                    clone_uri=clone_uri,
-                    landing_rev=landing_rev,
-                    enable_statistics=enable_statistics,
-                    enable_downloads=enable_downloads,
-                    enable_locking=enable_locking,
-                    copy_permissions=copy_permissions,
+                    {
+                        "owner": owner,
+                        "repo_type": repo_type,
+                        "description": description,
+                        "private": private,
+                        "clone_uri": clone_uri,
+                        "landing_rev": landing_rev,
+                        "enable_statistics": enable_statistics,
+                        "enable_downloads": enable_downloads,
+                        "enable_locking": enable_locking,
+                        "copy_permissions": copy_permissions,
+                    }
                 ),
             },
         )
@@ -161,10 +163,12 @@ class Kallithea(DeferredConnection):
             {
                 "group_name": group_name,
                 **given(
-                    description=description,
-                    owner=owner,
-                    parent=parent,
-                    copy_permissions=copy_permissions,
+                    {
+                        "description": description,
+                        "owner": owner,
+                        "parent": parent,
+                        "copy_permissions": copy_permissions,
+                    }
                 ),
             },
         )
@@ -208,14 +212,16 @@ class Kallithea(DeferredConnection):
                 "username": username,
                 "email": email,
                 **given(
-                    password=password,
-                    firstname=firstname,
-                    lastname=lastname,
-                    active=active,
-                    admin=admin,
-                    extern_type=extern_type,
-                    extern_name=extern_name,
-                    ldap_dn=ldap_dn,
+                    {
+                        "password": password,
+                        "firstname": firstname,
+                        "lastname": lastname,
+                        "active": active,
+                        "admin": admin,
+                        "extern_type": extern_type,
+                        "extern_name": extern_name,
+                        "ldap_dn": ldap_dn,
+                    }
                 ),
             },
         )
@@ -247,9 +253,11 @@ class Kallithea(DeferredConnection):
             {
                 "group_name": group_name,
                 **given(
-                    description=description,
-                    owner=owner,
-                    active=active,
+                    {
+                        "description": description,
+                        "owner": owner,
+                        "active": active,
+                    }
                 ),
             },
         )
@@ -275,7 +283,9 @@ class Kallithea(DeferredConnection):
             {
                 "repoid": repoid,
                 **given(
-                    forks=forks,
+                    {
+                        "forks": forks,
+                    }
                 ),
             },
         )
@@ -374,11 +384,13 @@ class Kallithea(DeferredConnection):
                 "repoid": repoid,
                 "fork_name": fork_name,
                 **given(
-                    owner=owner,
-                    description=description,
-                    copy_permissions=copy_permissions,
-                    private=private,
-                    landing_rev=landing_rev,
+                    {
+                        "owner": owner,
+                        "description": description,
+                        "copy_permissions": copy_permissions,
+                        "private": private,
+                        "landing_rev": landing_rev,
+                    }
                 ),
             },
         )
@@ -408,7 +420,9 @@ class Kallithea(DeferredConnection):
                 "repoid": repoid,
                 "raw_id": raw_id,
                 **given(
-                    with_reviews=with_reviews,
+                    {
+                        "with_reviews": with_reviews,
+                    }
                 ),
             },
         )
@@ -454,14 +468,16 @@ class Kallithea(DeferredConnection):
             {
                 "repoid": repoid,
                 **given(
-                    start=start,
-                    end=end,
-                    start_date=start_date,
-                    end_date=end_date,
-                    branch_name=branch_name,
-                    reverse=reverse,
-                    with_file_list=with_file_list,
-                    max_revisions=max_revisions,
+                    {
+                        "start": start,
+                        "end": end,
+                        "start_date": start_date,
+                        "end_date": end_date,
+                        "branch_name": branch_name,
+                        "reverse": reverse,
+                        "with_file_list": with_file_list,
+                        "max_revisions": max_revisions,
+                    }
                 ),
             },
         )
@@ -486,7 +502,9 @@ class Kallithea(DeferredConnection):
             "get_ip",
             {
                 **given(
-                    userid=userid,
+                    {
+                        "userid": userid,
+                    }
                 ),
             },
         )
@@ -508,7 +526,9 @@ class Kallithea(DeferredConnection):
             "get_locks",
             {
                 **given(
-                    userid=userid,
+                    {
+                        "userid": userid,
+                    }
                 ),
             },
         )
@@ -539,8 +559,10 @@ class Kallithea(DeferredConnection):
             {
                 "repoid": repoid,
                 **given(
-                    with_revision_names=with_revision_names,
-                    with_pullrequests=with_pullrequests,
+                    {
+                        "with_revision_names": with_revision_names,
+                        "with_pullrequests": with_pullrequests,
+                    }
                 ),
             },
         )
@@ -602,7 +624,9 @@ class Kallithea(DeferredConnection):
                 "revision": revision,
                 "root_path": root_path,
                 **given(
-                    ret_type=ret_type,
+                    {
+                        "ret_type": ret_type,
+                    }
                 ),
             },
         )
@@ -646,7 +670,9 @@ class Kallithea(DeferredConnection):
             "get_user",
             {
                 **given(
-                    userid=userid,
+                    {
+                        "userid": userid,
+                    }
                 ),
             },
         )
@@ -746,7 +772,9 @@ class Kallithea(DeferredConnection):
                 "usergroupid": usergroupid,
                 "perm": perm,
                 **given(
-                    apply_to_children=apply_to_children,
+                    {
+                        "apply_to_children": apply_to_children,
+                    }
                 ),
             },
         )
@@ -812,7 +840,9 @@ class Kallithea(DeferredConnection):
                 "userid": userid,
                 "perm": perm,
                 **given(
-                    apply_to_children=apply_to_children,
+                    {
+                        "apply_to_children": apply_to_children,
+                    }
                 ),
             },
         )
@@ -862,8 +892,10 @@ class Kallithea(DeferredConnection):
             {
                 "repoid": repoid,
                 **given(
-                    locked=locked,
-                    userid=userid,
+                    {
+                        "locked": locked,
+                        "userid": userid,
+                    }
                 ),
             },
         )
@@ -890,7 +922,9 @@ class Kallithea(DeferredConnection):
             {
                 "repoid": repoid,
                 **given(
-                    clone_uri=clone_uri,
+                    {
+                        "clone_uri": clone_uri,
+                    }
                 ),
             },
         )
@@ -942,7 +976,9 @@ class Kallithea(DeferredConnection):
             "rescan_repos",
             {
                 **given(
-                    remove_obsolete=remove_obsolete,
+                    {
+                        "remove_obsolete": remove_obsolete,
+                    }
                 ),
             },
         )
@@ -997,7 +1033,9 @@ class Kallithea(DeferredConnection):
                 "repogroupid": repogroupid,
                 "usergroupid": usergroupid,
                 **given(
-                    apply_to_children=apply_to_children,
+                    {
+                        "apply_to_children": apply_to_children,
+                    }
                 ),
             },
         )
@@ -1053,7 +1091,9 @@ class Kallithea(DeferredConnection):
                 "repogroupid": repogroupid,
                 "userid": userid,
                 **given(
-                    apply_to_children=apply_to_children,
+                    {
+                        "apply_to_children": apply_to_children,
+                    }
                 ),
             },
         )
@@ -1177,16 +1217,18 @@ class Kallithea(DeferredConnection):
             {
                 "repoid": repoid,
                 **given(
-                    name=name,
-                    owner=owner,
-                    group=group,
-                    description=description,
-                    private=private,
-                    clone_uri=clone_uri,
-                    landing_rev=landing_rev,
-                    enable_statistics=enable_statistics,
-                    enable_downloads=enable_downloads,
-                    enable_locking=enable_locking,
+                    {
+                        "name": name,
+                        "owner": owner,
+                        "group": group,
+                        "description": description,
+                        "private": private,
+                        "clone_uri": clone_uri,
+                        "landing_rev": landing_rev,
+                        "enable_statistics": enable_statistics,
+                        "enable_downloads": enable_downloads,
+                        "enable_locking": enable_locking,
+                    }
                 ),
             },
         )
@@ -1223,11 +1265,13 @@ class Kallithea(DeferredConnection):
             {
                 "repogroupid": repogroupid,
                 **given(
-                    group_name=group_name,
-                    description=description,
-                    owner=owner,
-                    parent=parent,
-                    enable_locking=enable_locking,
+                    {
+                        "group_name": group_name,
+                        "description": description,
+                        "owner": owner,
+                        "parent": parent,
+                        "enable_locking": enable_locking,
+                    }
                 ),
             },
         )
@@ -1272,16 +1316,18 @@ class Kallithea(DeferredConnection):
             {
                 "userid": userid,
                 **given(
-                    username=username,
-                    email=email,
-                    password=password,
-                    firstname=firstname,
-                    lastname=lastname,
-                    active=active,
-                    admin=admin,
-                    extern_type=extern_type,
-                    extern_name=extern_name,
-                    ldap_dn=ldap_dn,
+                    {
+                        "username": username,
+                        "email": email,
+                        "password": password,
+                        "firstname": firstname,
+                        "lastname": lastname,
+                        "active": active,
+                        "admin": admin,
+                        "extern_type": extern_type,
+                        "extern_name": extern_name,
+                        "ldap_dn": ldap_dn,
+                    }
                 ),
             },
         )
@@ -1315,10 +1361,12 @@ class Kallithea(DeferredConnection):
             {
                 "usergroupid": usergroupid,
                 **given(
-                    group_name=group_name,
-                    description=description,
-                    owner=owner,
-                    active=active,
+                    {
+                        "group_name": group_name,
+                        "description": description,
+                        "owner": owner,
+                        "active": active,
+                    }
                 ),
             },
         )

@@ -122,6 +122,6 @@ def _require_same(sent: int, received: Any, *, may_be_null: bool) -> None:
         raise BadAnswer(f"the answer is to another call: its id is {json.dumps(received)[:40]}")
 
 
-def given(**args: Any) -> dict[str, Any]:
+def given(args: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments that are not None: to the server a null stands for what is left out."""
     return {name: value for name, value in args.items() if value is not None}

@@ -156,10 +156,9 @@ class Schemas:
                 required.append(name)
             bare = get_args(member)[0] if wrapper in {Required, NotRequired} else member
             properties[name] = self.of(bare)
-        about = hint.__doc__ or ""
         return {
             "title": hint.__name__,
-            **({"description": about} if about and about != "dict()" else {}),
+            **({"description": hint.__doc__} if hint.__doc__ else {}),
             "type": "object",
             "properties": properties,
             "required": required,

@@ -1,5 +1,6 @@
 """The classes are written from an OpenRPC document."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from kallithea_host.client import blocking, results
 from kallithea_host.client.generator import modules
 from kallithea_host.client.generator.__main__ import main
 from kallithea_host.client.generator.annotations import annotation
+from kallithea_host.client.generator.classes import TAKEN
+from kallithea_host.client.generator.text import identifier
 from kallithea_host.discovery.__main__ import installed_document
 
 FOLDER = Path(results.__file__).parent
@@ -110,6 +113,43 @@ def test_names_that_are_no_names_in_python_are_members_all_the_same(package):
     exec((package / "results.py").read_text(), namespace)
     assert namespace["Thing"].__required_keys__ == {"class"}
     assert namespace["Thing"].__optional_keys__ == {"parts"}
+
+
+def test_no_name_and_no_text_of_a_document_becomes_code(package, tmp_path):
+    evil = '"): pass\\nimport os; os.abort()\n#'
+    described = document(
+        name=evil,
+        summary=f'{evil}"',
+        description='"""\\',
+        params=[{"name": evil, "schema": {"enum": [evil]}, "description": evil}],
+    )
+    described["components"]["schemas"][evil] = {
+        "description": 'ends with "',
+        "properties": {evil: {"$ref": f"#/components/schemas/{evil}"}},
+        "required": [evil],
+    }
+    (tmp_path / "evil.json").write_text(json.dumps(described))
+    main([str(tmp_path / "evil.json"), str(package)])
+    for module in ("results.py", "blocking.py", "deferred.py"):
+        tree = ast.parse((package / module).read_text())
+        imported = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+        assert imported == []
+        assert len([node for node in tree.body if isinstance(node, ast.ClassDef)]) <= 3
+
+
+@pytest.mark.parametrize(
+    ("name", "python"),
+    [
+        ("get_repo", "get_repo"),
+        ("system.listMethods", "system_list_methods"),
+        ("call", "call_"),
+        ("import", "import_"),
+        ("2fast", "_2fast"),
+        ("", "_"),
+    ],
+)
+def test_a_method_has_a_name_that_python_takes(name, python):
+    assert identifier(name, TAKEN) == python
 
 
 @pytest.mark.parametrize("arguments", [[], ["one"], ["1", "2", "3", "4"]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import keyword
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,7 +55,8 @@ def _plain(schema: Schema) -> str:
 
 def class_name(component: str) -> str:
     """A component's name as Python's."""
-    return re.sub(r"\W", "_", component)
+    name = re.sub(r"\W", "_", component)
+    return name if name.isidentifier() and not keyword.iskeyword(name) else f"_{name}"
 
 
 def class_names(annotated: str) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +10,7 @@ from kallithea_host.client.generator.annotations import annotation, class_names,
 from kallithea_host.client.generator.text import (
     WRITTEN,
     filled,
+    identifier,
     importing,
     indented,
     long_docstring,
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     Described = Mapping[str, Any]
+
+TAKEN: Final = frozenset({"call", "close", "url"})
+"""Names that a connection has for itself."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def _method(kind: Kind, method: Described) -> str:
     text = indented(long_docstring(list(_documentation(method)), 2), 1)
     body = indented(kind.body.format(result, _call(method)), 1)
     return (
-        f"def {_python_name(method['name'])}{signature} -> {kind.returns.format(result)}:\n"
+        f"def {identifier(method['name'], TAKEN)}{signature} -> {kind.returns.format(result)}:\n"
         f"{text}{body}"
     )
 
@@ -102,23 +105,29 @@ def _arguments(params: Sequence[Described]) -> Iterator[str]:
     """Required arguments may be given by place, all others by name."""
     for param in params:
         if param.get("required"):
-            yield f"{param['name']}: {annotation(param['schema'])}"
+            yield f"{identifier(param['name'])}: {annotation(param['schema'])}"
     optional = [param for param in params if not param.get("required")]
     if optional:
         yield "*"
     for param in optional:
-        yield f"{param['name']}: {or_none(annotation(param['schema']))} = None"
+        yield f"{identifier(param['name'])}: {or_none(annotation(param['schema']))} = None"
 
 
 def _call(method: Described) -> str:
-    name, params = method["name"], method["params"]
+    name, params = json.dumps(method["name"]), method["params"]
     if not params:
-        return f'self.call("{name}")'
-    sent = [f'    "{p["name"]}": {p["name"]},\n' for p in params if p.get("required")]
-    optional = [f"        {p['name']}={p['name']},\n" for p in params if not p.get("required")]
+        return f"self.call({name})"
+    sent = [f"    {_sent(param)},\n" for param in params if param.get("required")]
+    optional = [f"        {_sent(param)},\n" for param in params if not param.get("required")]
     if optional:
-        sent.append(f"    **given(\n{''.join(optional)}    ),\n")
-    return f'self.call(\n    "{name}",\n    {{\n{indented("".join(sent), 1)}    }},\n)'
+        sent.append(
+            f"    **given(\n        {{\n{indented(''.join(optional), 1)}        }}\n    ),\n"
+        )
+    return f"self.call(\n    {name},\n    {{\n{indented(''.join(sent), 1)}    }},\n)"
+
+
+def _sent(param: Described) -> str:
+    return f"{json.dumps(param['name'])}: {identifier(param['name'])}"
 
 
 def _documentation(method: Described) -> Iterator[str]:
@@ -126,7 +135,8 @@ def _documentation(method: Described) -> Iterator[str]:
     for paragraph in filter(None, method.get("description", "").split("\n\n")):
         yield filled(" ".join(paragraph.split()), 2)
     told = [
-        indented(filled(_about(param), 3, f"{param['name']}: "), 1) for param in method["params"]
+        indented(filled(_about(param), 3, f"{identifier(param['name'])}: "), 1)
+        for param in method["params"]
     ]
     if told:
         yield "Args:\n" + "\n".join(told)
@@ -138,9 +148,3 @@ def _about(param: Described) -> str:
     about = param.get("description") or "see the server's documentation."
     default = param["schema"].get("default")
     return f"{about} Default: ``{json.dumps(default)}``." if default not in {None, ""} else about
-
-
-def _python_name(name: str) -> str:
-    """``system.listMethods`` as ``system_list_methods``."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return re.sub(r"\W", "_", spaced).lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 from typing import TYPE_CHECKING, Final
 
@@ -51,7 +52,7 @@ def _class(name: str, schema: Schema) -> str:
     names = schema["properties"]
     if all(each.isidentifier() and not keyword.iskeyword(each) for each in names):
         return f"class {name}(TypedDict):\n{''.join(_members(schema))}"
-    members = "".join(f'        "{each}": {kind},\n' for each, kind in _kinds(schema))
+    members = "".join(f"        {json.dumps(each)}: {kind},\n" for each, kind in _kinds(schema))
     return f'{name} = TypedDict(\n    "{name}",\n    {{\n{members}    }},\n)\n'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from textwrap import fill, indent
 from typing import Final
@@ -16,6 +17,15 @@ def indented(source: str, levels: int) -> str:
     return indent(source, "    " * levels)
 
 
+def identifier(name: str, taken: frozenset[str] = frozenset()) -> str:
+    """A name as Python's: ``system.listMethods`` is ``system_list_methods``."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    found = re.sub(r"\W", "_", spaced).lower()
+    if not found.isidentifier():
+        found = f"_{found}"
+    return f"{found}_" if keyword.iskeyword(found) or found in taken else found
+
+
 def filled(text: str, levels: int, first: str = "") -> str:
     """A paragraph in lines that are not too long; those after the first are one level deeper."""
     hanging = "    " if first else ""
@@ -27,7 +37,7 @@ def docstring(text: str, levels: int = 1) -> str:
     """A docstring of one paragraph."""
     escaped = _escaped(text)
     line = f"{_QUOTES}{escaped}{_QUOTES}"
-    if len(line) <= WIDTH - 4 * levels:
+    if len(line) <= WIDTH - 4 * levels and not escaped.endswith('"'):
         return f"{line}\n"
     return f"{filled(_QUOTES + escaped, levels)}\n{_QUOTES}\n"
 

@@ -59,9 +59,10 @@ class Explorable(Resource):
         """Answer with the page, or let the API answer."""
         if not _asks_for_a_page(request):
             return self._api.render(request)
+        shown, etag = self._page
         for name, value in HEADERS:
             request.setHeader(name, value)
-        body = b"" if request.setETag(self._etag) is CACHED else self._page
+        body = b"" if request.setETag(etag) is CACHED else shown
         request.setHeader("Content-Length", str(len(body)))
         if request.method == b"GET":
             request.write(body)
@@ -69,13 +70,10 @@ class Explorable(Resource):
         return NOT_DONE_YET
 
     @cached_property
-    def _page(self) -> bytes:
-        """What is declared never changes while the server runs."""
-        return page(self._host.registry, self._host.settings.api_result_style).encode()
-
-    @cached_property
-    def _etag(self) -> bytes:
-        return b'"%s"' % hashlib.sha256(self._page).hexdigest()[:32].encode()
+    def _page(self) -> tuple[bytes, bytes]:
+        """The page and its etag: what is declared never changes while the server runs."""
+        made = page(self._host.registry, self._host.settings.api_result_style).encode()
+        return made, b'"%s"' % hashlib.sha256(made).hexdigest()[:32].encode()
 
 
 def _asks_for_a_page(request: LimitedRequest) -> bool:

@@ -16,6 +16,8 @@ from kallithea_host.discovery.wording import words
 from kallithea_host.web.account import rendering
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kallithea_host.discovery.schemas import Schema
     from kallithea_host.registry import Registry
     from kallithea_host.rules import ResultStyle
@@ -62,7 +64,7 @@ def _environment(components: dict[str, Any]) -> Environment:
     return environment
 
 
-def _to(components: dict[str, Any]) -> Any:
+def _to(components: dict[str, Any]) -> Callable[[re.Match[str]], str]:
     def link(found: re.Match[str]) -> str:
         name = found[0]
         return f'<a href="#type-{name}">{name}</a>' if name in components else name
