@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -42,7 +43,7 @@ def known_etags(values: Sequence[bytes]) -> frozenset[str]:
 async def answer(request: LimitedRequest, reply: Reply, known: frozenset[str]) -> None:
     """Send a reply whole or in part, or say that the client has it already."""
     _describe(request, reply)
-    if reply.etag and known & {reply.etag, "*"}:
+    if _is_known(request, reply, known):
         request.setResponseCode(HTTPStatus.NOT_MODIFIED)
         request.responseHeaders.removeHeader(b"Content-Type")
         request.finish()
@@ -60,6 +61,19 @@ async def answer(request: LimitedRequest, reply: Reply, known: frozenset[str]) -
         await _write(request, reply.body, part, size)
     if request.channel is not None:  # the client may have left with the last piece
         request.finish()
+
+
+def _is_known(request: LimitedRequest, reply: Reply, known: frozenset[str]) -> bool:
+    """Whether the client has it already: by its etag, else by its date (RFC 9110, 13.2.2)."""
+    if request.requestHeaders.hasHeader(b"If-None-Match"):
+        return bool(reply.etag and known & {reply.etag, "*"})
+    since = (request.getHeader(b"If-Modified-Since") or b"").decode("latin-1")
+    if not since or not reply.modified:
+        return False
+    try:
+        return parsedate_to_datetime(since).timestamp() >= int(reply.modified.timestamp())
+    except (ValueError, OverflowError):  # no date
+        return False
 
 
 def _measure(request: LimitedRequest, part: range | None, size: int | None) -> None:

@@ -174,6 +174,25 @@ def test_etags_and_dates_are_sent_as_http_has_them(get, repo):
     assert headers["content-type"] == "text/x-probe"
 
 
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [
+        ("Thu, 02 Jan 2020 03:04:05 GMT", 304),
+        ("Thu, 02 Jan 2020 03:04:06 GMT", 304),
+        ("Thu, 02 Jan 2020 03:04:04 GMT", 200),
+        ("yesterday", 200),
+        ("", 200),
+        ("Thu, 99 Jan 2020 03:04:05 GMT", 200),
+        ("Thu, 02 Xyz 2020 03:04:05 GMT", 200),
+        ("Thu, 02 Jan 99999999999999999999 03:04:05 GMT", 200),
+    ],
+)
+def test_a_date_counts_where_there_is_no_etag(get, repo, since, status):
+    assert get(f"/{repo}/text", If_Modified_Since=since).status == status
+    known = {"If_Modified_Since": since, "If_None_Match": '"another"'}
+    assert get(f"/{repo}/text", **known).status == 200
+
+
 def test_a_body_that_is_known_need_not_be_made(get, repo):
     answer = get(f"/{repo}/text", If_None_Match='W/"e:1,2+3"')
     assert (answer.status, answer.body) == (304, b"")

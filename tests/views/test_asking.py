@@ -21,6 +21,7 @@ from kallithea_host import (
 )
 from kallithea_host.testing import plugin
 from kallithea_host.testing.rows import DEFAULT
+from kallithea_host.web.front import Front
 from kallithea_host.web.site import HostSite
 
 views = Views("probe")
@@ -340,3 +341,12 @@ def test_neither_log_holds_a_key_of_a_url(api, get, repo, site, clock, logged, t
     logging.stopFactory()
     assert path.read_text().count("\n") == 12
     assert api._key not in path.read_text() + repr(logged)
+
+
+def test_a_server_that_stops_asks_its_clients_to_leave(api, get, repo, host, clock):
+    front = Front(host, clock)
+    api._site.resource = front.root
+    assert "connection" not in get(f"/{repo}/show/x").headers
+    front.close()
+    assert get(f"/{repo}/show/x").headers["connection"] == "close"
+    assert front.in_flight == 0
