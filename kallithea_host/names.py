@@ -112,7 +112,15 @@ def path_of(root: Path, name: str) -> Path:
     Symbolic links on the way are resolved before the test.
     """
     check_safe(name)
-    path = root.joinpath(*name.split("/"))
+    return found_at(root, name)
+
+
+def found_at(root: Path, name: str) -> Path:
+    """As ``path_of``, for what is there already and may have a name that is not safe to serve."""
+    elements = name.split("/")
+    if "\0" in name or not {"", ".", ".."}.isdisjoint(elements):
+        raise BadName("an element of the path is empty or reserved")
+    path = root.joinpath(*elements)
     if not path.resolve().is_relative_to(root.resolve()):
         raise BadName("the path leaves the repository root")
     return path

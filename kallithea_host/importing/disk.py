@@ -53,26 +53,25 @@ def look(root: Path, backends: Backends, rows: Iterable[Row[Any]]) -> Found:
 
 
 def _look_at(found: Found, root: Path, backends: Backends, row: Row[Any], about: str) -> None:
-    backend, path = backends[row.repo_type], place(root, row.repo_name)
-    if path is not None and backend.is_repository(path):
-        try:
+    backend = backends[row.repo_type]
+    try:
+        path = names.found_at(root, row.repo_name)
+        if backend.is_repository(path):
             found.tips[row.repo_id] = backend.tip(path)
-        except (VcsError, OSError) as error:
-            found.problems.append((about, f"cannot be read: {error}"))
-    elif row.repo_state not in SETTLED:
+            return
+        reason = f"what lies there is no {row.repo_type} repository"
+        if not path.exists():
+            reason = "nothing lies there"
+    except names.BadName as error:
+        reason = str(error)
+    except (VcsError, OSError) as error:
+        found.problems.append((about, f"cannot be read: {error}"))
+        return
+    if row.repo_state in SETTLED:
+        found.notes.append((about, f"not on disk: {reason}"))
+    else:
         found.left_out.add(row.repo_id)
         found.notes.append((about, "left out: it was never finished"))
-    else:
-        found.notes.append((about, f"not on disk: no {row.repo_type} repository lies there"))
-
-
-def place(root: Path, name: str) -> Path | None:
-    """Where a repository of the old installation lies, whatever its name; None outside the root."""
-    elements = name.split("/")
-    if "\0" in name or {"", ".", ".."} & {*elements}:
-        return None
-    path = root.joinpath(*elements)
-    return path if path.resolve().is_relative_to(root.resolve()) else None
 
 
 def moves(old: Mapping[int, str], new: Mapping[int, str], there: Iterable[int]) -> dict[str, str]:
@@ -88,18 +87,8 @@ def copied(root: Path, target: Path, wanted: Mapping[str, str], building: str) -
     placed = {}
     (target / building).mkdir(mode=0o700)
     for number, (old, new) in enumerate(wanted.items()):
-        source = root.joinpath(*old.split("/"))
         aside = f"{building}/{number}"
-        shutil.copytree(source, target / aside, symlinks=True)
+        shutil.copytree(names.found_at(root, old), target / aside, symlinks=True)
         placed[aside] = new
     layout.make_durable(target)
     return placed
-
-
-def is_safe_target(root: Path, name: str) -> bool:
-    """Whether a name leads to a place below the root, links resolved."""
-    try:
-        names.path_of(root, name)
-    except names.BadName:
-        return False
-    return True

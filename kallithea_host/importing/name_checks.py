@@ -58,7 +58,9 @@ def _twins(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _inside_repositories(found: Names) -> Iterator[tuple[str, str]]:
+    groups = {names.fold(name) for name in found["group"].values()}
     taken = {names.fold(name): name for name in found["repository"].values()}
+    taken = {key: name for key, name in taken.items() if key not in groups}  # those are twins
     for kind in _PATHS:
         for name in found[kind].values():
             for above in names.ancestors(name):

@@ -9,7 +9,7 @@ from kallithea_host import keys, names, schema
 from kallithea_host.clock import from_epoch, now
 from kallithea_host.importing import networks, permission_rows
 from kallithea_host.importing.planning import VERIFIABLE
-from kallithea_host.importing.rows import add, moment, plain
+from kallithea_host.importing.rows import add, go_on, moment, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,7 @@ def write(db: Connection, vault: Vault, plan: Plan, zone: ZoneInfo | None) -> No
     """Write the accounts, the user groups, and their global permissions."""
     old, called = plan.old, plan.names
     add(db, schema.users, (_user(row, called["user"][row.user_id], zone) for row in old.users))
+    go_on(db, schema.users)
     add(db, schema.emails, _emails(plan))
     add(db, schema.api_keys, _keys(vault, plan, zone))
     add(
@@ -33,6 +34,7 @@ def write(db: Connection, vault: Vault, plan: Plan, zone: ZoneInfo | None) -> No
         ({"user_id": user_id, "network": text} for user_id, text in networks.rows(old)),
     )
     add(db, schema.user_groups, (_group(plan, row, zone) for row in old.user_groups))
+    go_on(db, schema.user_groups)
     add(
         db,
         schema.user_group_members,

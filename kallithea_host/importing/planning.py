@@ -66,12 +66,6 @@ def plan(source: Source, root: Path, backends: Backends, wishes: Sequence[Rename
     made.problems += [("--rename", text) for text in unfit]
     made.problems += _default_problems(old)
     made.problems += [*name_checks.problems(new), *networks.problems(old), *found.problems]
-    made.problems += [
-        (f"repository `{name}`", "a symbolic link leads out of the root")
-        for repo_id, name in before["repository"].items()
-        if repo_id in found.tips and not disk.is_safe_target(root, name)
-        and new["repository"].get(repo_id) == name
-    ]  # fmt: skip
     made.notes += [*found.notes, *networks.notes(old), *_key_notes(old), *_password_notes(old)]
     made.notes += _owner_notes(old)
     return made

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from kallithea_host import keys, names, schema
 from kallithea_host.clock import now
 from kallithea_host.importing import permission_rows, tables
-from kallithea_host.importing.rows import add, moment, plain
+from kallithea_host.importing.rows import add, go_on, moment, plain
 from kallithea_host.kinds import KINDS
 from kallithea_host.remote import split_password
 from kallithea_host.storage import creation, groups
@@ -31,10 +31,12 @@ def write(db: Connection, vault: Vault, plan: Plan, zone: ZoneInfo | None) -> No
     """Write them; users and user groups are there already."""
     old = plan.old
     add(db, _groups, (_group(plan, row, zone) for row in old.repository_groups))
+    go_on(db, _groups)  # more groups may be made at once
     for row in old.repository_groups:
         _put_into_group(db, plan, row.group_id, plan.names["group"][row.group_id], row.user_id)
     kept = [row for row in old.repositories if row.repo_id in plan.repository_names]
     add(db, _repositories, (_repository(vault, plan, row, zone) for row in kept))
+    go_on(db, _repositories)
     for row in kept:
         _join_up(db, plan, row)
     for kind in KINDS:
@@ -163,3 +165,4 @@ def _write_journal(db: Connection, plan: Plan, zone: ZoneInfo | None) -> None:
             if row.action_date is not None
         )
         add(db, schema.journal, rows)
+    go_on(db, schema.journal)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import Connection, Table
@@ -21,16 +21,12 @@ def add(db: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
         db.execute(insert(table), listed)
 
 
-def go_on_after(db: Connection, tables: Sequence[Table]) -> None:
+def go_on(db: Connection, table: Table) -> None:
     """Let PostgreSQL give out ids beyond those that were inserted; SQLite does so itself."""
-    if db.dialect.name != "postgresql":
-        return
-    for table in tables:
-        (key,) = table.primary_key.columns
-        last = db.scalar(select(func.max(key)))
-        if last is not None:
-            sequence = "SELECT setval(pg_get_serial_sequence(:table, :column), :last)"
-            db.execute(text(sequence), {"table": table.name, "column": key.name, "last": last})
+    (key,) = table.primary_key.columns
+    if db.dialect.name == "postgresql" and (last := db.scalar(select(func.max(key)))) is not None:
+        sequence = "SELECT setval(pg_get_serial_sequence(:table, :column), :last)"
+        db.execute(text(sequence), {"table": table.name, "column": key.name, "last": last})
 
 
 def plain(value: str | None) -> str:

@@ -31,13 +31,6 @@ if TYPE_CHECKING:
 
 IMPORTED: Final = "imported"
 """The setting that says what was imported, and when."""
-_WITH_IDS: Final = (
-    schema.users,
-    schema.user_groups,
-    schema.repository_groups,
-    schema.repositories,
-    schema.journal,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +106,7 @@ def run(host: Host, plan: Plan, order: Order) -> None:
 def _begin(host: Host, plan: Plan, order: Order) -> tuple[int, str]:
     root = host.settings.repositories
     if order.copy and (taken := layout.taken(root, plan.repository_names.values())):
-        raise ImportRefused(f"something lies at {root / taken[0]} already")
+        raise ImportRefused(f"something lies at `{taken[0]}` in {root} already")
     building = layout.new_building(root)
     with host.database.write() as db:
         return intents.begin(db, "import", "operator", removes=[building]), building
@@ -133,7 +126,6 @@ def _write(db: Connection, host: Host, plan: Plan, order: Order) -> None:
     db.execute(delete(schema.users))
     people.write(db, host.vault, plan, order.zone)
     projects.write(db, host.vault, plan, order.zone)
-    rows.go_on_after(db, _WITH_IDS)
     for name in defaults.FRESH.keys() & plan.old.settings.keys():
         _set_default(db, host, name, plan.old.settings[name])
     source = plan.old.source

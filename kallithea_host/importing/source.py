@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -62,19 +62,27 @@ class Source:
 
     def rows(self, of: Table) -> list[Row[Any]]:
         """All rows of a table, in the order of the first column."""
-        return list(self.db.execute(self._select(of)))
+        with _answering():
+            return list(self.db.execute(self._select(of)))
 
     def batches(self, of: Table) -> Iterator[list[Row[Any]]]:
         """All rows of a table that may be long, some at a time."""
-        found = self.db.execution_options(stream_results=True).execute(self._select(of))
-        for rows in found.partitions(AT_ONCE):
+        with _answering():
+            found = self.db.execution_options(stream_results=True).execute(self._select(of))
+            batches = found.partitions(AT_ONCE)
+        while True:
+            with _answering():
+                rows = next(batches, None)
+            if rows is None:
+                return
             yield list(rows)
 
     def count(self, name: str) -> int:
         """How many rows a table has that may not be there."""
         if name not in self.columns:
             return 0
-        return self.db.scalar(select(func.count()).select_from(table(name))) or 0
+        with _answering():
+            return self.db.scalar(select(func.count()).select_from(table(name))) or 0
 
     def _select(self, of: Table) -> sqlalchemy.Select[Any]:
         there = self.columns[of.name]
@@ -86,19 +94,37 @@ class Source:
 def opened(url: str) -> Iterator[Source]:
     """Open the database of a URL; raises ``ImportRefused`` where that is of no use."""
     engine = _engine(url)
+    with closing(_connected(engine)) as db:
+        with _answering():
+            columns = _columns(db)
+            release = _release(db, columns)
+        yield Source(db, release, columns)
+    engine.dispose()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Tell a failure of the old database from one of ours."""
     try:
-        with engine.connect() as db, db.begin():
-            looked = inspect(db)
-            columns = {
-                name: frozenset(each["name"] for each in looked.get_columns(name))
-                for name in looked.get_table_names()
-            }
-            yield Source(db, _release(db, columns), columns)
+        yield
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())
         raise ImportRefused(f"the old database does not answer: {reason}") from None
-    finally:
-        engine.dispose()
+
+
+def _connected(engine: Engine) -> Connection:
+    with _answering():
+        db = engine.connect()
+        db.begin()
+        return db
+
+
+def _columns(db: Connection) -> dict[str, frozenset[str]]:
+    looked = inspect(db)
+    return {
+        name: frozenset(each["name"] for each in looked.get_columns(name))
+        for name in looked.get_table_names()
+    }
 
 
 def _release(db: Connection, columns: Mapping[str, frozenset[str]]) -> str:

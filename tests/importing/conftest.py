@@ -56,14 +56,18 @@ class Installation:
         return {path: path.read_bytes() for path in files}
 
 
-def lay_installation(release, folder):
-    """Lay an installation of a release out in a folder."""
+def lay_installation(release, folder, *, whole=True):
+    """Lay an installation of a release out in a folder; not whole: few of the repositories."""
     with sqlite3.connect(folder / "kallithea.db") as db:
         db.executescript((FIXTURES / f"kallithea-{release}.sql").read_text())
     db.close()
     with tarfile.open(FIXTURES / f"kallithea-{release}.tar.gz") as packed:
-        packed.extractall(folder / "repos", filter="tar")
-    return Installation(release, folder / "kallithea.db", folder / "repos")
+        kept = [each for each in packed if whole or not each.name.startswith("table-")]
+        packed.extractall(folder / "repos", kept, filter="tar")
+    installation = Installation(release, folder / "kallithea.db", folder / "repos")
+    if not whole:  # as deleted without foreign keys: rows that point to them are left behind
+        installation.change("DELETE FROM repositories WHERE repo_name LIKE 'table-%'")
+    return installation
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +84,9 @@ def release():
 
 @pytest.fixture
 def installation(release, tmp_path):
-    """An installation of a release, stopped."""
+    """An installation of a release, stopped; small, and with rows that point nowhere."""
     (tmp_path / "old").mkdir()
-    return lay_installation(release, tmp_path / "old")
+    return lay_installation(release, tmp_path / "old", whole=False)
 
 
 def import_into(host, installation, *renames, url=None):
@@ -139,7 +143,7 @@ def import_(installation, data_dir, monkeypatch, capsys):
         command = ["kallithea-host", "--data-dir", str(data_dir), *config, "import"]
         command += ["--database-url", url, "--repositories", str(installation.root), *options]
         monkeypatch.setattr(sys, "argv", command)
-        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
         capsys.readouterr()
         code, message = 0, ""
         try:
