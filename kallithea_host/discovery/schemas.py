@@ -91,8 +91,9 @@ class Schemas:
 
     def of(self, hint: Any) -> Schema:
         """The schema of a type; anything goes where the type is not JSON's."""
-        if isinstance(scalar := _SCALARS.get(hint), dict):
-            return dict(scalar)
+        for scalar, schema in _SCALARS.items():
+            if hint is scalar:  # some annotations have no hash
+                return dict(schema)
         if is_typeddict(hint):
             return {"$ref": COMPONENTS + self._component(hint)}
         make = self._generic.get(get_origin(hint))
@@ -122,7 +123,10 @@ class Schemas:
 
     def _literal(self, args: tuple[Any, ...]) -> Schema:
         kinds = {type(choice) for choice in args}
-        return {**(_SCALARS[kinds.pop()] if len(kinds) == 1 else {}), "enum": list(args)}
+        if not kinds <= {str, int, bool, types.NoneType}:
+            return {}
+        kind = self.of(kinds.pop()) if len(kinds) == 1 else {}
+        return {**kind, "enum": list(args)}
 
     def _array(self, args: tuple[Any, ...]) -> Schema:
         return {"type": "array", "items": self.of(args[0])}
@@ -150,7 +154,7 @@ class Schemas:
 
     def _members(self, hint: Any) -> Schema:
         properties, required = {}, []
-        for name, member in get_type_hints(hint, include_extras=True).items():
+        for name, member in _hints(hint).items():
             wrapper = get_origin(member)
             if wrapper is Required or (wrapper is not NotRequired and hint.__total__):
                 required.append(name)
@@ -163,3 +167,11 @@ class Schemas:
             "properties": properties,
             "required": required,
         }
+
+
+def _hints(hint: Any) -> dict[str, Any]:
+    """The types of an object's members; any, where they are imported for type checkers only."""
+    try:
+        return get_type_hints(hint, include_extras=True)
+    except NameError:
+        return dict.fromkeys(hint.__annotations__, Any)

@@ -27,6 +27,10 @@ class Partly(TypedDict, total=False):
     left_out: int
 
 
+class Unknown(TypedDict):
+    member: "ImportedForTypeCheckersOnly"  # noqa: F821
+
+
 def another():
     class Inner(TypedDict):
         flag: bool
@@ -71,6 +75,9 @@ def another():
             "Inner",
         ),
         (ValueError, {}, "any"),
+        (Annotated[int, ["of another library"]], {"type": "integer"}, "integer"),
+        (Literal["x", 1], {"enum": ["x", 1]}, "“x” or “1”"),
+        (Literal[b"x"], {}, "any"),
     ],
 )
 def test_a_type_has_a_schema_and_words(hint, schema, said):
@@ -96,6 +103,12 @@ def test_members_may_be_left_out_by_default():
     schemas = Schemas()
     schemas.of(Partly)
     assert schemas.components["Partly"]["required"] == []
+
+
+def test_a_member_whose_type_is_not_there_may_be_anything():
+    schemas = Schemas()
+    schemas.of(Unknown)
+    assert schemas.components["Unknown"]["properties"] == {"member": {}}
 
 
 def test_two_objects_of_one_name_are_two_components():
