@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kallithea_host import schema
     from kallithea_host.arguments import Ident, NewName
     from kallithea_host.auth import Caller
+    from kallithea_host.commands.operator import Operator
     from kallithea_host.config import Settings
     from kallithea_host.errors import (
         ApiError,
@@ -88,6 +89,7 @@ __all__ = [
     "Nodes",
     "NotAuthenticated",
     "NotFound",
+    "Operator",
     "PermissionCheck",
     "Phase",
     "Program",
@@ -127,6 +129,7 @@ _MODULES: Final = (
     "replies",
     "vcs",
     "views",
+    "commands.operator",
 )
 """Where the names are found."""
 

@@ -101,7 +101,7 @@ def names(nodes):
 
 
 def test_the_log_names_the_plugin_and_its_distribution(daemon):
-    assert "plugin example (kallithea-host-example 1.0): 1 methods" in daemon.log
+    assert "plugin example (kallithea-host-example 1.0): 3 methods" in daemon.log
 
 
 def test_its_method_counts_what_the_caller_can_read(api, bob):
@@ -215,6 +215,26 @@ def test_the_check_of_the_operators_program_verifies_its_repositories(api, daemo
     (snapshot / "files" / "readme").write_text("Hello")
     assert status == 1
     assert "snapshot 0 is not what was recorded" in output
+
+
+def test_its_table_keeps_the_stars_of_each_user(api, bob):
+    assert api.get_starred_repositories() == []
+    api.create_repo(repo_name="bright", repo_type="git", owner="bob")
+    assert [bob.star_repository(repoid="bright") for _ in range(2)] == [True, False]
+    assert (bob.get_starred_repositories(), api.get_starred_repositories()) == (["bright"], [])
+    api.update_repo(repoid="bright", owner="admin", private=True)
+    assert bob.get_starred_repositories() == []
+
+
+def test_a_deleted_repository_loses_its_stars(api, daemon):
+    api.create_repo(repo_name="comet", repo_type="git")
+    api.star_repository(repoid="comet")
+    api.delete_repo(repoid="comet")
+    entry = next(
+        line for line in daemon.operate("trash", "list")[1].splitlines() if "comet" in line
+    )
+    assert daemon.operate("trash", "restore", entry.split("\t")[0])[0] == 0
+    assert "comet" not in api.get_starred_repositories()
 
 
 def test_its_event_handler_is_told_of_what_happened(api, daemon):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -74,5 +75,6 @@ def new(name: str, into: Path) -> None:
         raise click.ClickException(str(error)) from None
     click.echo(f"made {folder}")
     click.echo("to try it, in the server's environment:")
-    click.echo(f"    pip install --editable '{folder}[test]'")
-    click.echo(f"    pytest {folder}")
+    path = folder if folder.is_absolute() else f"./{folder}"  # or pip takes it for a name
+    click.echo(f"    pip install --editable {shlex.quote(f'{path}[test]')}")
+    click.echo(f"    pytest {shlex.quote(str(path))}")

@@ -1,6 +1,7 @@
 """``kallithea-host plugin``: what is installed and what it adds; the beginning of a new one."""
 
 import json
+import shlex
 import sys
 import tomllib
 
@@ -167,6 +168,14 @@ def test_a_new_plugin_is_a_distribution_with_an_entry_point(run, tmp_path):
     project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
     assert project["name"] == "kallithea-host-ticket-links"
     assert project["entry-points"] == {GROUP: {"ticket_links": "kallithea_host_ticket_links"}}
+
+
+def test_what_to_do_next_is_said_and_can_be_typed(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = run("plugin", "new", "demo", "--into", "my plugins").out.splitlines()
+    install, test = (shlex.split(line) for line in said[2:])
+    assert install == ["pip", "install", "--editable", "./my plugins/kallithea-host-demo[test]"]
+    assert (tmp_path / test[1] / "pyproject.toml").is_file()
 
 
 def test_what_is_written_is_python(run, tmp_path):

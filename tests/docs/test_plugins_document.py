@@ -19,8 +19,11 @@ def test_the_document_shows_the_example(line):
     assert any(line in code for code in SHOWN)
 
 
-def test_every_line_of_the_methods_stands_in_the_example():
-    (method,) = (code for code in SHOWN if "def count_repositories" in code)
-    lines = [line.strip() for line in method.splitlines()]
+@pytest.mark.parametrize(
+    "name", ["count_repositories", "add", "kallithea_event", "kallithea_settings"]
+)
+def test_every_line_that_is_shown_stands_in_the_example(name):
+    (shown,) = (code for code in SHOWN if f"def {name}(" in code)
+    lines = [line.strip() for line in shown.splitlines()]
     missing = [line for line in lines if line != "..." and line not in EXAMPLE]
     assert missing == []

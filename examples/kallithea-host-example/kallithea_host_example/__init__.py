@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from kallithea_host import REPOSITORY, DbJob, Level, Methods, Phase, hookimpl, schema
-from kallithea_host_example import diary
+from kallithea_host import REPOSITORY, DbJob, Ident, Level, Methods, Phase, hookimpl, schema
+from kallithea_host_example import diary, stars
 from kallithea_host_example.backend import PlainBackend
 from kallithea_host_example.diary import DiarySettings
 from kallithea_host_example.frozen import FrozenGroups
@@ -39,6 +39,25 @@ def count_repositories(job: DbJob, repo_type: str | None = None) -> dict[str, An
     return {"total": sum(by_type.values()), "by_type": by_type}
 
 
+@methods.in_db(needs="repository.read", writes=True)
+def star_repository(job: DbJob, repoid: Ident) -> bool:  # noqa: ARG001 - its row is job.target
+    """Mark a repository with a star.
+
+    Args:
+        repoid: the repository.
+
+    Returns:
+        Whether it had none of the caller's before.
+    """
+    return stars.add(job)
+
+
+@methods.in_db(needs=None)
+def get_starred_repositories(job: DbJob) -> list[str]:
+    """The names of the repositories that the caller has marked and can read."""
+    return stars.names(job)
+
+
 @hookimpl
 def kallithea_methods() -> Methods:
     """The methods of this plugin."""
@@ -66,5 +85,7 @@ def kallithea_vcs_backends() -> Iterable[Backend]:
 @hookimpl
 def kallithea_event(job: DbJob, event: Event, phase: Phase) -> None:
     """Write down what has happened, once it cannot be undone any more."""
+    if phase is Phase.STAGE and event.action == "repository.deleted":
+        stars.forget(job.db, event.subject["repo_id"])
     if phase is Phase.AFTER:
         diary.write(job.host.settings.data_dir, event, job.host.settings.of(DiarySettings))
