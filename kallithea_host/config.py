@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ConfigError", "Settings", "ignored_options", "load"]
 
+A_YEAR: Final = 366 * 24 * 3600
 KALLITHEA_SECTION: Final = "app:main"
 PLUGINS_SECTION: Final = "plugins"
 PLUGIN_PREFIX: Final = "plugin:"
@@ -69,6 +70,17 @@ class Settings:
         "that the client used",
         section=KALLITHEA_SECTION,
     )
+    rss_items_per_page: int = option(
+        10, "changesets in the feed of a repository", section=KALLITHEA_SECTION, between=(1, 500)
+    )
+    rss_include_diff: bool = option(
+        False,  # noqa: FBT003 - the value of a field
+        "feeds of repositories show the diff of each changeset",
+        section=KALLITHEA_SECTION,
+    )
+    rss_cut_off_limit: int = option(
+        256_000, "bytes of such a diff that are shown", section=KALLITHEA_SECTION
+    )
     clone_uri_schemes: tuple[str, ...] = option(("http", "https"), "schemes of remote repositories")
     clone_uri_allow: tuple[str, ...] = option(
         (), "hosts and networks allowed as remotes although they are not public"
@@ -80,10 +92,14 @@ class Settings:
         "X-Forwarded-For", "header in which a trusted proxy names the client"
     )
     session_idle: float = option(
-        3600.0, "seconds after which a session of the account page ends that is not used"
+        3600.0,
+        "seconds after which a session of the account page ends that is not used",
+        between=(1, A_YEAR),
     )
     session_lifetime: float = option(
-        43200.0, "seconds after which a session of the account page ends in any case"
+        43200.0,
+        "seconds after which a session of the account page ends in any case",
+        between=(1, A_YEAR),
     )
     body_limit: int = option(2 * 1024 * 1024, "largest request body, in bytes")
     nesting_limit: int = option(

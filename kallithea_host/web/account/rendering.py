@@ -29,7 +29,6 @@ HEADERS: Final = (
     ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
     # ``no-referrer`` would make browsers send forms with ``Origin: null``; no URL holds a secret,
     # and to other servers nothing is said.
     ("Referrer-Policy", "same-origin"),

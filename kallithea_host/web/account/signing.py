@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from twisted.logger import Logger
+
 from kallithea_host import login, sessions
 from kallithea_host.auth import Caller
 from kallithea_host.dispatch import NO_TARGET
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 WRONG: Final = "There is no active account with this name and password."
 """Said of everything but a right password, whatever was wrong."""
+_log: Final = Logger()
 
 
 class Signing:
@@ -53,6 +56,8 @@ class Signing:
             status = HTTPStatus.TOO_MANY_REQUESTS
             return self._form(visitor, name, text, status=status, retry_after=wait)
         except NotAuthenticated:
+            # Not the name: it may be a password that was typed into the wrong field.
+            _log.warn("a login from {address} was refused", address=visitor.address)
             return self._form(visitor, name, WRONG, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         self._tries.succeeded(visitor.address, name)
         return Redirect(ACCOUNT, token)

@@ -4,7 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from kallithea_host import schema
+from kallithea_host import Busy, schema
+from kallithea_host.jobs import DirectJobs
 from kallithea_host.web.account.queries import PAGE
 from tests.web.account.browser import ACCOUNT, LOGIN
 from tests.web.account.conftest import PASSWORD
@@ -196,3 +197,30 @@ def test_wrong_present_passwords_have_to_wait_too(signed_in):
     assert statuses[-1] == 429
     assert int(signed_in.answer.headers["retry-after"]) > 0
     assert signed_in.do("password", **PASSWORDS) == 429
+
+
+class Overloaded(DirectJobs):
+    """Reads; hashing and writing has no room left, or goes wrong."""
+
+    error = Busy()
+
+    def write(self, *_):
+        raise self.error
+
+    hash = write
+
+
+class TestWhereThereIsNoRoomLeft:
+    @pytest.fixture
+    def jobs(self):
+        return Overloaded()
+
+    def test_the_visitor_is_asked_to_come_again(self, browser):
+        assert browser.sign_in("bob", PASSWORD) == 503
+        assert browser.answer.headers["retry-after"] == "5"
+        assert "Server is busy, try again later" in browser.text
+
+    def test_what_goes_wrong_is_told_to_the_log_only(self, browser, jobs):
+        jobs.error = RuntimeError("5ecret")
+        assert browser.sign_in("bob", PASSWORD) == 500
+        assert browser.html == "Something went wrong here.\n"

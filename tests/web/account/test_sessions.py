@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from twisted.internet.interfaces import ISSLTransport
+from twisted.internet.testing import StringTransport
+from zope.interface import implementer
 
 from kallithea_host import schema
 from kallithea_host.clock import now
@@ -44,6 +47,14 @@ def elsewhere(api, bob):
     return other
 
 
+@implementer(ISSLTransport)
+class TlsTransport(StringTransport):
+    """A connection over TLS."""
+
+    def setTcpNoDelay(self, enabled):  # noqa: N802 - Twisted's name
+        pass
+
+
 def cookie_of(answer):
     return [part.strip() for part in answer.headers["set-cookie"].split(";")]
 
@@ -58,6 +69,14 @@ def test_the_cookie_is_for_the_account_page_and_for_no_script(signed_in):
 def test_what_a_stranger_says_of_tls_is_not_believed(browser):
     browser.get(LOGIN, **{"X-Forwarded-Proto": "https"})
     assert "Secure" not in cookie_of(browser.answer)
+
+
+def test_over_tls_the_cookie_is_for_tls_only(site):
+    transport = TlsTransport()
+    channel = site.buildProtocol(transport.getPeer())
+    channel.makeConnection(transport)
+    channel.dataReceived(b"GET /_admin/login HTTP/1.0\r\n\r\n")
+    assert b"Path=/_admin; Secure; HttpOnly; SameSite=lax\r\n" in transport.value()
 
 
 def test_after_a_login_the_browser_is_known_by_another_text(browser, bob, sessions):

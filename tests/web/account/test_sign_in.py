@@ -6,6 +6,7 @@ import bcrypt
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
+from twisted.logger import globalLogPublisher
 
 from kallithea_host import schema
 from tests.web.account.browser import ACCOUNT, LOGIN, Browser
@@ -64,6 +65,17 @@ def test_what_was_typed_as_a_name_stays_and_what_was_typed_as_a_password_does_no
     browser.sign_in('<b>"x', "5ecret-5ecret")
     assert 'value="&lt;b&gt;&#34;x"' in browser.html
     assert "5ecret" not in browser.html
+
+
+def test_the_log_tells_where_a_wrong_password_came_from_but_not_what_was_typed(browser, bob):
+    told = []
+    globalLogPublisher.addObserver(told.append)
+    browser.sign_in("5ecret", "5ecret-5ecret")
+    globalLogPublisher.removeObserver(told.append)
+    assert [event["address"] for event in told if "login from" in event["log_format"]] == [
+        "127.0.0.1"
+    ]
+    assert "5ecret" not in repr(told)
 
 
 def test_an_inactive_user_does_not_get_in(browser, api, bob):
