@@ -5,50 +5,36 @@ Import it from a test, not from a pytest plugin: treq installs a reactor.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-import treq
-from twisted.internet.defer import ensureDeferred
-from twisted.web.client import Agent, HTTPConnectionPool
-
+from kallithea_host.client.deferred_connection import DeferredConnection
+from kallithea_host.client.errors import CallError
 from kallithea_host.testing.client import PATH, ApiFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from twisted.internet.defer import Deferred
     from twisted.internet.interfaces import IReactorTCP
-
-CONNECTIONS: Final = 16
-"""Connections that are kept open for the next call."""
+    from twisted.python.failure import Failure
 
 
-class TreqApi:
+class TreqApi(DeferredConnection):
     """Calls the methods of a server as one user; ``await api.get_user(userid=1)`` is a call."""
 
     def __init__(self, reactor: IReactorTCP, url: str, key: str) -> None:
-        self._pool = HTTPConnectionPool(reactor)
-        self._pool.maxPersistentPerHost = CONNECTIONS
-        self._client = treq.client.HTTPClient(Agent(reactor, pool=self._pool))
-        self._url = url.removesuffix(PATH) + PATH
-        self._key = key
+        super().__init__(reactor, url.removesuffix(PATH), key)
 
     def __getattr__(self, method: str) -> Callable[..., Deferred[Any]]:
-        if method.startswith("__"):
+        if method.startswith("_"):
             raise AttributeError(method)
-        return lambda **args: ensureDeferred(self.call(method, args))
+        return lambda **args: self.call(method, args)
 
-    async def call(self, method: str, args: Any) -> Any:
+    def call(self, method: str, args: Mapping[str, Any] | None = None) -> Deferred[Any]:
         """The result of a call; raises ``ApiFailure`` with the error's text."""
-        request = {"id": method, "api_key": self._key, "method": method, "args": args}
-        response = await self._client.post(self._url, data=msgspec.json.encode(request))
-        reply = msgspec.json.decode(await response.content())
-        if reply["error"] is not None:
-            raise ApiFailure(reply["error"])
-        return reply["result"]
+        return super().call(method, args).addErrback(_failed)
 
-    def close(self) -> Deferred[None]:
-        """Close the connections that were kept."""
-        closed: Deferred[None] = self._pool.closeCachedConnections()
-        return closed
+
+def _failed(failure: Failure) -> None:
+    failure.trap(CallError)
+    raise ApiFailure(failure.getErrorMessage()) from failure.value
