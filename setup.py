@@ -53,6 +53,7 @@ setup(
         "click>=8.5,<9",
         "cryptography>=50",
         "dulwich>=1.2,<1.3",
+        "feedgenerator>=2.2,<3",
         "jinja2>=3.1.6,<4",
         "mercurial>=7.2,<7.3",
         "msgspec>=0.22,<0.23",
@@ -71,6 +72,7 @@ setup(
         "test": [
             "axe-playwright-python>=0.1.8,<0.2",
             "psycopg[binary]>=3.3,<4",
+            "feedparser>=6,<7",
             "hypothesis>=6.170",
             "jsonschema>=4.26,<5",
             "mypy>=2.4,<3",

@@ -1,6 +1,6 @@
 """A URL for every view, whoever contributes it."""
 
-ARGUMENTS = {"revision": "tip", "path": "README", "file": "tip.zip"}
+ARGUMENTS = {"revision": "tip", "path": "README", "file": "tip.zip", "form": "rss"}
 """What placeholders stand for, so that a repository with a README has something to answer."""
 
 
