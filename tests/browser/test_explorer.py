@@ -131,6 +131,22 @@ def test_an_error_is_shown_with_its_code(visit, key):
     assert shown == "user `nobody` does not exist"
 
 
+def test_an_answer_that_is_none_of_the_api_is_told(visit, key):
+    page = opened(visit)
+    page.fill("#key", key)
+    page.route("**/_admin/api", lambda route: route.fulfill(status=413, body="too large"))
+    assert trying(page, "get_user")[0] == "The server answered with status 413 and no JSON."
+
+
+def test_a_server_that_is_gone_is_told(visit, key):
+    there = visit()
+    there.goto(PATH)
+    there.page.fill("#key", key)
+    there.page.route("**/_admin/api", lambda route: route.abort())
+    assert trying(there.page, "get_user")[0] == "The server cannot be reached."
+    there.failures.clear()  # the browser says so, too
+
+
 def test_without_a_key_nothing_is_sent(visit):
     page = opened(visit)
     sent = []

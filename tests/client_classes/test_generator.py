@@ -57,6 +57,7 @@ def document(**method):
             {"name": "size", "required": True, "schema": {"type": "integer"}},
             {"name": "name", "required": True, "schema": {"anyOf": [TEXT, NULL]}},
             {"name": "loud", "schema": {"type": "boolean", "default": True}},
+            {"name": "parts", "schema": {"type": "array", "default": []}},
         ],
         "result": {"name": "result", "schema": {"$ref": "#/components/schemas/Thing"}},
     }

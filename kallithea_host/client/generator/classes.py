@@ -147,4 +147,6 @@ def _documentation(method: Described) -> Iterator[str]:
 def _about(param: Described) -> str:
     about = param.get("description") or "see the server's documentation."
     default = param["schema"].get("default")
-    return f"{about} Default: ``{json.dumps(default)}``." if default not in {None, ""} else about
+    if default is None or default == "":
+        return about
+    return f"{about} Default: ``{json.dumps(default)}``."

@@ -48,7 +48,7 @@ addEventListener("hashchange", () => {
 
 // Trying
 
-class Unusable extends Error {}
+class Unusable extends Error {} // its message is for the user
 
 function choices(...texts) {
     return make("select", {}, ...texts.map(text => make("option", {value: text, textContent: text || "–"})));
@@ -90,7 +90,9 @@ async function call(method, params) {
         redirect: "error",
         referrerPolicy: "no-referrer",
     });
-    return answer.json();
+    return answer.json().catch(() => {
+        throw new Unusable(`The server answered with status ${answer.status} and no JSON.`);
+    });
 }
 
 function formOf(method) {
