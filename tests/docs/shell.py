@@ -108,7 +108,7 @@ class Reader:
         if block.verb == "write":
             path.write_text(block.text)
         elif block.verb == "append":
-            path.write_text(path.read_text() + block.text)
+            path.write_text(f"{path.read_text()}\n\n{block.text}")
         else:
             beginning = " ".join(block.text.split()[:2])
             lines = path.read_text().splitlines(keepends=True)
