@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from kallithea_host.vcs import Backend
 
+NOTICE: Final = 0.3
+"""Seconds in which a child that is sending notices by itself that nobody listens."""
 GRACE: Final = 2.0
 """Seconds from the request to end to the end by force."""
 
@@ -105,8 +108,10 @@ def _exit(_number: int, _frame: object) -> NoReturn:
 
 def _end_with_server(connection: socket.socket) -> None:
     """Wait in a thread until nobody listens, then end, with all programs, by force if need be."""
-    while connection.recv(1):
-        pass
+    with suppress(OSError):  # an aborted connection is closed, too
+        while connection.recv(1):
+            pass
+    time.sleep(NOTICE)
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
     time.sleep(GRACE)
     os.killpg(0, signal.SIGKILL)
