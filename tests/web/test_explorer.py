@@ -8,6 +8,7 @@ import pytest
 
 from kallithea_host import DbJob, Methods, hookimpl
 from kallithea_host.testing import plugin
+from kallithea_host.version import version
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -149,6 +150,10 @@ def test_the_page_holds_declarations_and_no_data(api, page):
     assert "somebody" not in page.text
     key = api.get_user()["api_key"]
     assert key not in page.text
+
+
+def test_versions_are_not_for_everybody(answer):
+    assert version().encode() not in answer.body
 
 
 def test_documentation_is_text(answer, page):

@@ -34,7 +34,8 @@ def page(registry: Registry, style: ResultStyle) -> str:
     document = openrpc.document(methods, style)
     chapters = [
         {
-            "plugin": plugin,
+            "name": plugin.name,
+            "origin": plugin.distribution.rpartition(" ")[0],  # versions are not for everybody
             "about": (inspect.getdoc(plugin.module) or "").partition("\n\n")[0],
             "methods": [each for each in document["methods"] if each["x-plugin"] == plugin.name],
         }
