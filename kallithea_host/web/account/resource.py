@@ -14,7 +14,7 @@ from twisted.web.server import NOT_DONE_YET
 from kallithea_host.errors import ApiError, Busy, Forbidden, NotAuthenticated, NotFound
 from kallithea_host.sessions import is_form_token
 from kallithea_host.web.account.forms import BadForm, parse
-from kallithea_host.web.account.places import LOGIN
+from kallithea_host.web.account.places import AGAIN, LOGIN
 from kallithea_host.web.account.rendering import Page, Redirect, send
 from kallithea_host.web.account.visitors import from_own_page, visitor_of
 from kallithea_host.web.pages import FAILED, NOT_FOUND
@@ -74,7 +74,7 @@ class Answering:
         try:
             return await handler(self._visitor(request))
         except NotAuthenticated:
-            return Redirect(LOGIN)
+            return Redirect(AGAIN if request.method == b"POST" else LOGIN)
         except BadForm as error:
             return _refusal(HTTPStatus.BAD_REQUEST, f"The form cannot be read: {error}.")
         except ApiError as error:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 WRONG: Final = "There is no active account with this name and password."
 """Said of everything but a right password, whatever was wrong."""
+OVER: Final = "Your session is over, and nothing was changed. Sign in again."
 _log: Final = Logger()
 
 
@@ -41,7 +42,7 @@ class Signing:
         try:
             await self._door.read(visitor, lambda _job, _session: None)
         except NotAuthenticated:
-            return self._form(visitor)
+            return self._form(visitor, notice=OVER if visitor.again else "")
         return Redirect(ACCOUNT)
 
     async def sign_in(self, visitor: Visitor) -> Page | Redirect:
@@ -67,10 +68,13 @@ class Signing:
         await self._host.jobs.write(self._end, visitor.token)
         return Redirect(LOGIN, token="")
 
-    def _form(self, visitor: Visitor, name: str = "", refusal: str = "", **more: Any) -> Page:
+    def _form(
+        self, visitor: Visitor, name: str = "", refusal: str = "", *, notice: str = "", **more: Any
+    ) -> Page:
         fresh = "" if visitor.token else sessions.new_token()
         form_token = sessions.form_token(self._host.vault, visitor.token or fresh)
-        values = {"form_token": form_token, "name": name, "refusal": refusal}
+        texts = {"name": name, "refusal": refusal, "notice": notice}
+        values = {"form_token": form_token, **texts}
         return Page("login.html", values, token=fresh or None, **more)
 
     async def _session(self, visitor: Visitor, name: str, password: str) -> str:

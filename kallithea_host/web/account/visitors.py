@@ -29,16 +29,19 @@ class Visitor:
     address: str
     token: str = field(repr=False)
     """The text of its cookie; empty when it has none."""
-    page: int = 1
+    page: int
     """Which page of a list it wants to see."""
-    form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    again: bool
+    """Whether it was sent to the login because its session was over."""
+    form: Mapping[str, str] = field(repr=False)
 
 
 def visitor_of(request: Request, clients: Clients, form: Mapping[str, str]) -> Visitor:
     """Who asks."""
     cookie = request.getCookie(COOKIE) or b""
     token = cookie.decode("ascii", "replace") if len(cookie) <= LONGEST_COOKIE else ""
-    return Visitor(clients.address(request), token, _page(request), form)
+    again = b"again" in request.args
+    return Visitor(clients.address(request), token, _page(request), again, form)
 
 
 def set_cookie(request: Request, token: str, *, secure: bool) -> None:

@@ -127,6 +127,16 @@ def test_a_session_that_is_not_used_ends(signed_in, age):
     assert signed_in.get(ACCOUNT) == 303
 
 
+def test_whoever_sends_a_form_when_his_session_is_over_is_told_so(signed_in, age, api):
+    before = api.get_user(userid="bob")
+    age(seen_on=3601)
+    assert signed_in.post(f"{ACCOUNT}/reset_key") == 303
+    assert "Your session is over, and nothing was changed." in signed_in.text
+    assert api.get_user(userid="bob") == before
+    assert signed_in.post(LOGIN, {"username": "bob", "password": PASSWORD}) == 303
+    assert signed_in.text.startswith("API keys")
+
+
 def test_a_session_that_is_used_goes_on_and_costs_one_write_a_minute(signed_in, age, sessions):
     age(seen_on=30)
     before = sessions()
