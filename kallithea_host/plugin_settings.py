@@ -70,7 +70,12 @@ def _is_readable(hint: Any) -> bool:
 def _value(name: str, known: Mapping[str, Field[Any]], hints: Mapping[str, Any], text: str) -> Any:
     if name not in known:
         raise ConfigError(f"unknown option `{name}`{_suggestion(name, known)}")
-    value = convert(name, hints[name], text)
+    try:
+        value = convert(name, hints[name], text)
+    except ConfigError:
+        if known[name].repr:
+            raise
+        raise ConfigError(f"`{name}` has a value of another type") from None  # it is a secret
     if value is not None:
         check_value(known[name], _without_null(hints[name]), value)
     return value

@@ -66,10 +66,13 @@ def _look_at(name: str, point: EntryPoint, settings: Settings, working: list[Plu
         return Surveyed(name=name, distribution=distribution, state="disabled")
     try:
         plugin = registry.load(name, point)
-        adds = _contribution(plugin, settings)
     except ConfigError as error:
         state: State = "left out" if name in settings.plugins_optional else "failed"
         return Surveyed(name=name, distribution=distribution, state=state, reason=str(error))
+    try:
+        adds = _contribution(plugin, settings)
+    except ConfigError as error:  # which stops a start, whether the plugin is optional or not
+        return Surveyed(name=name, distribution=distribution, state="failed", reason=str(error))
     working.append(plugin)
     return Surveyed(name=name, distribution=distribution, state="loaded", adds=adds)
 

@@ -100,6 +100,16 @@ def test_what_cannot_be_used_is_told_with_section_and_option(options, told):
     assert refused(**options) == f"section [plugin:tickets]: {told}"
 
 
+@dataclass(frozen=True)
+class Secretive:
+    pin: int = option(0, "what opens the door", secret=True)
+
+
+def test_a_secret_that_does_not_fit_is_not_told():
+    told = refused(Secretive, pin="s3cret")
+    assert told == "section [plugin:tickets]: `pin` has a value of another type"
+
+
 def test_an_option_unlike_any_other_is_told_with_those_there_are():
     assert refused(url="x", wine="red").startswith(
         "section [plugin:tickets]: unknown option `wine` (there are url, tries, pause, "

@@ -69,7 +69,11 @@ class Daemon:
         self._environment = environment
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.close()
+            raise
 
     def __exit__(
         self,

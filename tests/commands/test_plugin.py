@@ -146,9 +146,9 @@ def test_an_optional_plugin_that_fails_is_left_out(listed, install, add_setting)
 
 def test_settings_that_cannot_be_used_are_the_failure_of_their_plugin(listed, install, add_setting):
     install("tickets", TICKETS)
-    add_setting("[plugin:tickets]\ntries = many\n")
+    add_setting("[plugins]\noptional = tickets\n[plugin:tickets]\ntries = many\n")
     plugins, code = listed()
-    assert code == 1
+    assert (plugins["tickets"]["state"], code) == ("failed", 1)
     assert plugins["tickets"]["reason"] == "section [plugin:tickets]: `tries` is no number: many"
 
 
