@@ -26,6 +26,7 @@ NOBODY: Final = "unknown"
 """The author of what has none; Atom wants one with a name."""
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no document of XML 1.0 may hold, in whatever way they are written."""
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class Item:
     """HTML."""
     author: str
     email: str = ""
+    """Told if it looks like one: both forms allow nothing else in its place."""
     at: datetime
     """Aware, UTC."""
 
@@ -71,12 +73,13 @@ def rendered(feed: Feed, form: Form) -> bytes:
         updated=feed.updated.replace(microsecond=0),
     )
     for item in feed.items:
+        email = _ADDRESS.fullmatch(_fit(item.email))
         generator.add_item(
             title=_fit(item.title),
             link=item.link,
             description=_fit(item.description),
             author_name=_fit(item.author).strip() or NOBODY,
-            author_email=_fit(item.email) or None,
+            author_email=email and email[0],
             pubdate=item.at.replace(microsecond=0),
             unique_id=item.id,
             unique_id_is_permalink=False,
