@@ -12,6 +12,7 @@ from kallithea_host import data_folder
 from kallithea_host.commands.output import json_option, show
 from kallithea_host.importing import planning, running, source
 from kallithea_host.importing.renames import BadRename, Rename
+from kallithea_host.storage import intents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,8 +89,10 @@ def import_(
     """
     try:
         with source.opened(database_url) as old:
-            plan = planning.plan(old, repositories, operator.registry.backends, renames)
-            _check_target(operator, repositories, copy=copy)
+            _check_roots(operator, repositories, copy=copy)
+            _check_folder(operator, dry_run=dry_run)
+            target, backends = operator.settings.repositories, operator.registry.backends
+            plan = planning.plan(old, repositories, target, backends, renames)
             if not plan.problems and not dry_run:
                 operator.set_up()
                 running.run(operator.host, plan, running.Order(repositories, copy, time_zone))
@@ -101,10 +104,9 @@ def import_(
     click.echo("nothing was changed" if dry_run else "imported", err=True)
 
 
-def _check_target(operator: Operator, repositories: Path, *, copy: bool) -> None:
-    """Refuse a data folder that is in use, and a root that is not the old one; leave no trace."""
-    settings = operator.settings
-    same = settings.repositories.resolve() == repositories
+def _check_roots(operator: Operator, repositories: Path, *, copy: bool) -> None:
+    """Copies need another root, and repositories that stay where they are need the same one."""
+    same = operator.settings.repositories.resolve() == repositories
     if copy and same:
         raise source.ImportRefused("the repositories cannot be copied onto themselves")
     if not copy and not same:
@@ -112,6 +114,17 @@ def _check_target(operator: Operator, repositories: Path, *, copy: bool) -> None
             f"set `repositories = {repositories}` in the ini file to go on with the repositories "
             "where they are, or give --copy"
         )
-    if data_folder.secret_file(settings).exists():
-        with operator.reading() as job:
-            running.check_fresh(job.db)
+
+
+def _check_folder(operator: Operator, *, dry_run: bool) -> None:
+    """Refuse a data folder that is in use; what was cut off in it is undone, but by no dry run."""
+    if not data_folder.secret_file(operator.settings).exists():
+        return
+    if not dry_run:
+        running.undo_what_was_cut_off(operator.host)
+    with operator.reading() as job:
+        running.check_fresh(job.db)
+        if intents.all_open(job.db):
+            raise source.ImportRefused(
+                "an import into this folder was cut off: repeat it without --dry-run"
+            )

@@ -13,6 +13,7 @@ from kallithea_host.importing.rows import add, go_on, moment, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import Connection, Row
@@ -50,7 +51,8 @@ def write(db: Connection, vault: Vault, plan: Plan, zone: ZoneInfo | None) -> No
 
 
 def _user(row: Row[Any], name: str, zone: ZoneInfo | None) -> dict[str, Any]:
-    verifiable = bool(row.password) and row.password.startswith(VERIFIABLE)
+    somebody = row.user_id != schema.default_user_id  # nobody logs in as everybody
+    verifiable = somebody and (row.password or "").startswith(VERIFIABLE)
     return {
         "user_id": row.user_id,
         "username": name,
@@ -90,19 +92,20 @@ def _keys(vault: Vault, plan: Plan, zone: ZoneInfo | None) -> Iterator[dict[str,
             key = keys.generate()
         taken.add(key)
         made = moment(user.created_on, zone) or now()
-        yield _key(vault, user.user_id, key, True, made)  # noqa: FBT003 - whether it is built in
+        yield _key(vault, user.user_id, key, made, builtin=True)
     for row in plan.old.api_keys:
         key = row.api_key or ""
         if keys.well_formed(key) and key not in taken:
             taken.add(key)
+            made = moment(row.created_on, zone) or now()
             yield {
-                **_key(vault, row.user_id, key, False, moment(row.created_on, zone) or now()),  # noqa: FBT003
+                **_key(vault, row.user_id, key, made, builtin=False),
                 "description": plain(row.description),
                 "expires_on": None if row.expires == -1 else from_epoch(row.expires),
             }
 
 
-def _key(vault: Vault, user_id: int, key: str, builtin: bool, made: Any) -> dict[str, Any]:  # noqa: FBT001
+def _key(vault: Vault, user_id: int, key: str, made: datetime, *, builtin: bool) -> dict[str, Any]:
     return {
         "user_id": user_id,
         "digest": vault.digest(key),

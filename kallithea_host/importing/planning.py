@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from kallithea_host import defaults, keys, schema
 from kallithea_host.importing import disk, name_checks, networks, renames, tables
 from kallithea_host.importing.reading import DEFAULT, Old
+from kallithea_host.storage import layout
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -54,8 +55,10 @@ class Plan:
         yield from (Line("note", *each) for each in self.notes)
 
 
-def plan(source: Source, root: Path, backends: Backends, wishes: Sequence[Rename]) -> Plan:
-    """Look at the old database and the old root."""
+def plan(
+    source: Source, root: Path, target: Path, backends: Backends, wishes: Sequence[Rename]
+) -> Plan:
+    """Look at the old database, the old root, and the root of this server, which may be the old."""
     old = Old(source)
     before = old.names
     new, unfit = renames.applied(before, wishes)
@@ -66,9 +69,17 @@ def plan(source: Source, root: Path, backends: Backends, wishes: Sequence[Rename
     made.problems += [("--rename", text) for text in unfit]
     made.problems += _default_problems(old)
     made.problems += [*name_checks.problems(new), *networks.problems(old), *found.problems]
+    made.problems += _in_the_way(made, target, same=root.resolve() == target.resolve())
     made.notes += [*found.notes, *networks.notes(old), *_key_notes(old), *_password_notes(old)]
     made.notes += _owner_notes(old)
     return made
+
+
+def _in_the_way(made: Plan, target: Path, *, same: bool) -> Iterator[tuple[str, str]]:
+    old, new, there = made.old.names["repository"], made.repository_names, made.found.tips
+    coming = [new[each] for each in there if not same or old[each] != new[each]]
+    for name in layout.taken(target, coming):
+        yield f"repository `{name}`", f"something lies at its place in {target} already"
 
 
 def _default_problems(old: Old) -> list[tuple[str, str]]:

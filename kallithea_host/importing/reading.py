@@ -89,9 +89,9 @@ class Old:
     @cached_property
     def addresses(self) -> Sequence[Address]:
         """The e-mail addresses; of a user each but once, the primary one first."""
-        listed = [Address(user.user_id, user.email, True) for user in self.users]  # noqa: FBT003 - a field
+        listed = [Address(user.user_id, user.email, primary=True) for user in self.users]
         listed += [
-            Address(row.user_id, row.email, False)  # noqa: FBT003 - a field
+            Address(row.user_id, row.email, primary=False)
             for row in self._rows(tables.emails)
             if row.user_id in self.user_ids
         ]

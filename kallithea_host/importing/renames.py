@@ -54,20 +54,19 @@ def applied(old: Names, renames: Sequence[Rename]) -> tuple[Names, list[str]]:
     What lies in a repository group that is renamed moves with it.
     """
     chosen, problems = _chosen(old, renames)
-    new = {kind: {each: chosen.get((kind, each), name) for each, name in old[kind].items()}
-           for kind in KINDS}  # fmt: skip
+    new = {kind: {**called, **chosen[kind]} for kind, called in old.items()}
     moved: dict[str, str] = {}
-    by_depth = sorted(old["group"].items(), key=lambda item: item[1].count("/"))
-    for group_id, name in by_depth:
-        moved[name] = chosen.get(("group", group_id)) or _within(name, moved)
+    for group_id, name in sorted(old["group"].items(), key=lambda each: each[1].count("/")):
+        moved[name] = chosen["group"].get(group_id) or _within(name, moved)
         new["group"][group_id] = moved[name]
     for repo_id, name in old["repository"].items():
-        new["repository"][repo_id] = chosen.get(("repository", repo_id)) or _within(name, moved)
+        new["repository"][repo_id] = chosen["repository"].get(repo_id) or _within(name, moved)
     return new, problems
 
 
-def _chosen(old: Names, renames: Sequence[Rename]) -> tuple[dict[tuple[str, int], str], list[str]]:
-    chosen: dict[tuple[str, int], str] = {}
+def _chosen(old: Names, renames: Sequence[Rename]) -> tuple[Names, list[str]]:
+    """The names that were wished for."""
+    chosen: Names = {kind: {} for kind in KINDS}
     problems = []
     for rename in renames:
         fitting = [
@@ -82,8 +81,9 @@ def _chosen(old: Names, renames: Sequence[Rename]) -> tuple[dict[tuple[str, int]
             kinds = ", ".join(sorted({f"{kind}:" for kind, _ in fitting}))
             problems.append(f"several things are called `{rename.old}`: write one of {kinds}")
         else:
-            chosen[fitting[0]] = rename.new
-            problems += _unfit(fitting[0][0], rename.new)
+            ((kind, each),) = fitting
+            chosen[kind][each] = rename.new
+            problems += _unfit(kind, rename.new)
     return chosen, problems
 
 
@@ -98,10 +98,8 @@ def _unfit(kind: str, new: str) -> list[str]:
 
 
 def _within(name: str, moved: Mapping[str, str]) -> str:
-    """A name whose group is called otherwise now."""
+    """A name whose group may be called otherwise now, whether or not a row is about the group."""
     above = names.parent(name)
-    return f"{_within_or_moved(above, moved)}/{names.last(name)}" if above else name
-
-
-def _within_or_moved(above: str, moved: Mapping[str, str]) -> str:
-    return moved[above] if above in moved else _within(above, moved)
+    if not above:
+        return name
+    return f"{moved.get(above) or _within(above, moved)}/{names.last(name)}"

@@ -53,6 +53,7 @@ def check_fresh(db: Connection) -> None:
         raise ImportRefused(f"this folder was imported into already: {before}")
     names = set(db.scalars(select(schema.users.c.username)))
     password = select(func.count()).where(schema.users.c.password_hash.is_not(None))
+    further_key = select(func.count()).where(~schema.api_keys.c.builtin)
     used = [
         table.name
         for table in (
@@ -61,7 +62,7 @@ def check_fresh(db: Connection) -> None:
         )
         if db.scalar(select(func.count()).select_from(table))
     ]
-    if names - {DEFAULT, ADMIN} or used or db.scalar(password):
+    if names - {DEFAULT, ADMIN} or used or db.scalar(password) or db.scalar(further_key):
         raise ImportRefused(
             "the data folder is in use: an import needs one of its own, which --data-dir names "
             "and nobody has worked with"
@@ -80,13 +81,18 @@ def no_daemon(settings: Settings) -> Iterator[None]:
         lock.release()
 
 
+def undo_what_was_cut_off(host: Host) -> None:
+    """Take back what an import left behind that was killed."""
+    with no_daemon(host.settings), recovery.operating(host):
+        recovery.recover_operator(host)
+
+
 def run(host: Host, plan: Plan, order: Order) -> None:
     """Import; whatever goes wrong, data folder and repositories are as before."""
     with no_daemon(host.settings), recovery.operating(host):
-        recovery.recover_operator(host)
         with host.database.read() as db:
             check_fresh(db)
-        intent_id, building = _begin(host, plan, order)
+        intent_id, building = _begin(host)
         try:
             moves = _moves(host, plan, order, building)
             with host.database.write() as db:
@@ -103,11 +109,8 @@ def run(host: Host, plan: Plan, order: Order) -> None:
         data_folder.admin_key_file(host.settings).unlink(missing_ok=True)
 
 
-def _begin(host: Host, plan: Plan, order: Order) -> tuple[int, str]:
-    root = host.settings.repositories
-    if order.copy and (taken := layout.taken(root, plan.repository_names.values())):
-        raise ImportRefused(f"something lies at `{taken[0]}` in {root} already")
-    building = layout.new_building(root)
+def _begin(host: Host) -> tuple[int, str]:
+    building = layout.new_building(host.settings.repositories)
     with host.database.write() as db:
         return intents.begin(db, "import", "operator", removes=[building]), building
 

@@ -93,7 +93,8 @@ def import_into(host, installation, *renames, url=None):
     """Import an installation into a host, copying its repositories; the plan."""
     with source.opened(url or installation.url) as old:
         wishes = [Rename.parse(text) for text in renames]
-        plan = planning.plan(old, installation.root, host.backends, wishes)
+        target = host.settings.repositories
+        plan = planning.plan(old, installation.root, target, host.backends, wishes)
         assert plan.problems == []
         running.run(host, plan, running.Order(installation.root, copy=True, zone=None))
     return plan

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from kallithea_host import schema
 from kallithea_host.importing import disk, people, projects
-from kallithea_host.importing.source import ImportRefused
 from kallithea_host.storage import checks, intents, layout
 
 OPERATOR = Path(__file__).parents[1] / "acceptance/faulty_operator.py"
@@ -67,12 +66,28 @@ def test_a_full_disk_leaves_nothing_behind(host, installation, take_over, monkey
     assert list(checks.findings(host, verify=False)) == []
 
 
-def test_something_in_the_way_is_left_alone(host, installation, take_over):
-    (host.settings.repositories / "remote").mkdir(parents=True)
-    before = state(host)
-    with pytest.raises(ImportRefused, match="something lies at `remote`"):
+def test_something_in_the_way_stands_against_it(import_, data_dir):
+    (data_dir / "repositories/remote").mkdir(parents=True)
+    ran = import_("--copy", "--dry-run")
+    why = f"something lies at its place in {data_dir / 'repositories'} already"
+    assert ran.about("problem") == [["repository `remote`", why]]
+
+
+def test_what_gets_in_the_way_at_the_last_moment_is_left_alone(
+    host, installation, take_over, monkeypatch
+):
+    there = host.settings.repositories / "remote"
+    copy = disk.copied
+
+    def copied(*args):
+        (there / "kept").mkdir(parents=True)
+        return copy(*args)
+
+    monkeypatch.setattr(disk, "copied", copied)
+    with pytest.raises(FileExistsError, match="something lies at remote already"):
         take_over(host, installation)
-    assert state(host) == before
+    assert (there / "kept").is_dir()
+    assert {path.name for path in host.settings.repositories.iterdir()} == {".tmp", "remote"}
 
 
 KILLS = [
@@ -94,6 +109,8 @@ def test_an_import_that_was_killed_can_be_repeated(
     command += ["--database-url", installation.url, "--repositories", installation.root]
     ended = subprocess.run(command, check=False, capture_output=True, timeout=60)
     assert ended.returncode == -9
+    cut_off = "was cut off" in import_("--copy", "--dry-run").err
+    assert cut_off == (fault != KILLS[0])
     assert import_("--copy").code == 0
     assert list((data_dir / "repositories/.tmp").iterdir()) == []
     assert (data_dir / "repositories/top/sub/nested/HEAD").exists()

@@ -13,7 +13,9 @@ def one(host, statement):
 
 def notes(host, installation):
     with source.opened(installation.url) as old:
-        return planning.plan(old, installation.root, host.backends, []).notes
+        return planning.plan(
+            old, installation.root, host.settings.repositories, host.backends, []
+        ).notes
 
 
 def test_what_belonged_to_nobody_belongs_to_the_first_administrator(

@@ -64,7 +64,7 @@ def test_who_did_not_inherit_ip_rules_may_still_call_from_everywhere(installatio
 def test_who_had_rules_only_of_his_own_is_named(installation, host):
     own = f"INSERT INTO user_ip_map VALUES (91, {frank(installation)}, '198.51.100.1', 1)"
     with source.opened(with_default_rule(installation, own).url) as old:
-        plan = planning.plan(old, installation.root, host.backends, [])
+        plan = planning.plan(old, installation.root, host.settings.repositories, host.backends, [])
     about = [note for note in plan.notes if note[0] == "user `frank`"]
     assert about == [
         ("user `frank`", "did not inherit the IP rules of `default`, which hold for everybody here")
