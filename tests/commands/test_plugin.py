@@ -2,8 +2,10 @@
 
 import json
 import shlex
+import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -185,6 +187,14 @@ def test_what_is_written_is_python(run, tmp_path):
     for file in files:
         compile(file.read_text(), str(file), "exec")
         assert "{" + "{" not in file.read_text()
+
+
+def test_ruff_has_nothing_to_say_of_what_is_written(run, tmp_path):
+    run("plugin", "new", "ticket-links", "--into", tmp_path)
+    ruff = [Path(sys.executable).with_name("ruff"), "check", "--isolated", "--no-cache"]
+    chosen = ["--line-length", "100", "--select", "E,F,I,UP,B,W"]
+    done = subprocess.run([*ruff, *chosen, tmp_path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize(
