@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 
@@ -68,6 +68,9 @@ class Export:
     """When it was committed, in seconds since 1970."""
     members: Iterator[Member]
     """In the order of their paths."""
+    packed: Callable[[str, str], Iterator[bytes]] | None = None
+    """A faster way to an archive of a form (``.zip``, …) with a top folder, where the system has
+    one: the same tree, with nothing in it that unpacking could do harm with."""
 
 
 class FileAccess(Protocol):

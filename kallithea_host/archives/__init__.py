@@ -40,17 +40,21 @@ class _Compressor(Protocol):
 
 def pack(export: Export, form: str, top: str) -> Iterator[bytes]:
     """The bytes of an archive whose members lie in the folder ``top``."""
+    if export.packed is not None:
+        return export.packed(form, top)
     members = safe(export.members, top.encode("utf-8", "surrogatepass"))
     if form == ".zip":
-        yield from zip_archive(members, export.raw_id, export.time)
-        return
-    plain = tar(members, export.raw_id, export.time)
+        return zip_archive(members, export.raw_id, export.time)
+    return compressed(tar(members, export.raw_id, export.time), form)
+
+
+def compressed(plain: Iterator[bytes], form: str) -> Iterator[bytes]:
+    """A tar archive in one of the forms that begin with ``.tar``; no times are added to it."""
     if form == ".tar.gz":
-        yield from _compressed(plain, zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP))
-    elif form == ".tar.bz2":
-        yield from _compressed(plain, bz2.BZ2Compressor())
-    else:
-        yield from plain
+        return _compressed(plain, zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP))
+    if form == ".tar.bz2":
+        return _compressed(plain, bz2.BZ2Compressor())
+    return plain
 
 
 def _compressed(plain: Iterator[bytes], compressor: _Compressor) -> Iterator[bytes]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kallithea_host.replies import Body
     from kallithea_host.streaming.order import Order
 
+AT_ONCE: Final = 256 * 1024
+"""Bytes that are read from a child at one time."""
 SMALL: Final = 256 * 1024
 """Bytes that are collected before anything leaves: output that is not larger is known whole, and
 so is a failure on the way to it."""
@@ -65,6 +67,7 @@ class Incoming(Protocol):
 
     def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
         """Give the order."""
+        self.transport.bufferSize = AT_ONCE
         self.transport.write(msgspec.json.encode(self._order) + b"\n")
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name

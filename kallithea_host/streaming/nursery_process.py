@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 _MODULE: Final = "kallithea_host.streaming.nursery"
+BUFFER: Final = 512 * 1024
+"""Bytes that a child may be ahead of the server."""
 _LONGEST_LINE: Final = 65_536
 
 
@@ -45,6 +47,7 @@ class Nursery(ProcessProtocol):
     def connect(self) -> socket.socket:
         """A socket to a new child; raises ``OSError`` when none can be had."""
         ours, child = socket.socketpair()
+        child.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
         with child:
             try:
                 socket.send_fds(self._server, [b"+"], [child.fileno()])

@@ -49,7 +49,7 @@ def _carry_out(order: Order, connection: socket.socket) -> Outcome:
     try:
         _limit(order.memory)
         for piece in pieces(order):
-            connection.sendall(LENGTH.pack(len(piece)) + piece)
+            _send(connection, piece)
     except VcsError as failure:
         return Outcome.of(failure)
     except (BrokenPipeError, ConnectionResetError):  # nobody listens any more
@@ -60,6 +60,14 @@ def _carry_out(order: Order, connection: socket.socket) -> Outcome:
         traceback.print_exc()
         return Outcome(f"{type(bug).__name__}, see the log")
     return Outcome()
+
+
+def _send(connection: socket.socket, piece: bytes) -> None:
+    """Send a piece after its length, without copying it."""
+    head = LENGTH.pack(len(piece))
+    sent = connection.sendmsg([head, piece]) - len(head)
+    if sent < len(piece):
+        connection.sendall(memoryview(piece)[sent:])
 
 
 def pieces(order: Order) -> Iterator[bytes]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kallithea_host.files import Export
 from kallithea_host.vcs import EMPTY, Changeset, Nodes
 
-from . import contents, history, mails, programs, pulling, repairing, repository, verifying
+from . import contents, history, mails, packing, programs, pulling, repairing, repository, verifying
 from .blobs import blobs
 from .changes import tree_changes
 from .differences import diff_by_dulwich, diff_by_git
@@ -125,11 +126,21 @@ class GitBackend:
         yield from self.diff(path, raw_id, context=context, ignore_whitespace=ignore_whitespace)
 
     def export(self, path: Path, raw_id: str) -> Export:
-        """All files but those that ``.gitattributes`` keep out; contents as they are stored."""
+        """All files but those that ``.gitattributes`` keep out, as ``git archive`` has them.
+
+        Without the program contents are as they are stored: no line ends are converted and nothing
+        is substituted.
+        """
         commit_id = full_id(raw_id)
         with failures_told(f"cannot read a commit of {path}"), opened(path) as found:
             time = found.commit(commit_id).time
-        return Export(raw_id, time, self._members(path, commit_id))
+            by_git = self._git is not None and packing.is_harmless(found, commit_id, self._git)
+        packed = partial(self._packed, path, commit_id) if by_git else None
+        return Export(raw_id, time, self._members(path, commit_id), packed)
+
+    def _packed(self, path: Path, commit_id: bytes, form: str, top: str) -> Iterator[bytes]:
+        with failures_told(f"cannot read files of {path}"), opened(path) as found:
+            yield from packing.packed(found, commit_id, self._git or "git", form, top)
 
     def _members(self, path: Path, commit_id: bytes) -> Iterator[Member]:
         with failures_told(f"cannot read files of {path}"), opened(path) as found:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BLOB: Final = 3
 """Git's number of the type of files."""
-PIECE: Final = 65_536
+PIECE: Final = 256 * 1024
 ASKED_AHEAD: Final = 500
 """Ids that ``git`` is sent while it works on as many: both fit into the pipe."""
 

@@ -21,6 +21,8 @@ from kallithea_host.vcs import Program, VcsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PIPE: Final = 256 * 1024
+"""Bytes that it may be ahead of whoever reads from it."""
 TIME_LIMIT: Final = 10.0
 """Seconds that it may take to tell its version."""
 
@@ -33,6 +35,7 @@ _SETTINGS: Final = (
     *("-c", "diff.indentHeuristic=true"),
     *("-c", "protocol.allow=never"),
     *("-c", "safe.directory=*"),
+    *("-c", "tar.umask=0022"),
 )
 _ENVIRONMENT: Final = {
     "GIT_ATTR_NOSYSTEM": "1",
@@ -44,6 +47,7 @@ _ENVIRONMENT: Final = {
     "HOME": "/nonexistent",
     "LC_ALL": "C",
     "PATH": os.defpath,
+    "TZ": "UTC",  # zip archives have local times
 }
 
 
@@ -116,4 +120,5 @@ def _process(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        pipesize=PIPE,
     )

@@ -159,14 +159,69 @@ def test_an_archive_of_hg_says_what_it_is(made, tmp_path, hg):
 
 
 @pytest.mark.parametrize("form", archives.MEDIA_TYPES)
-def test_an_archive_is_the_same_every_time_and_with_and_without_git(made, form):
-    for aliases in (("hg", "hg"), ("git", "dulwich")):
-        packed = []
-        for way in aliases:
-            alias, backend = WAYS[way]
-            path, raw_id = made[alias]
-            packed.append(b"".join(archives.pack(backend.export(path, raw_id), form, "top-1")))
-        assert packed[0] == packed[1]
+def test_an_archive_is_the_same_every_time(place, form):
+    backend, path, raw_id = place
+    first, again = (
+        b"".join(archives.pack(backend.export(path, raw_id), form, "top-1")) for _ in range(2)
+    )
+    assert first == again
+
+
+FORGED = {
+    "a path that leads up": [b"100644 ..", b"100644 ok"],
+    "a file through a link": [b"120000 l", b"40000 l"],
+    "a link that is there twice": [b"100644 l", b"120000 l"],
+}
+
+
+@pytest.mark.parametrize("form", archives.MEDIA_TYPES)
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_forged_tree_unpacks_below_its_folder_with_and_without_git(
+    clients, tmp_path, forged, form
+):
+    git, path = clients["git"], tmp_path / "repo"
+    git.init(path)
+    tree = forged_tree(path, FORGED[forged])
+    raw_id = (
+        trees.run(
+            *("git", "-c", "user.name=A", "-c", "user.email=a@x", "commit-tree", "-m", "x", tree),
+            cwd=path,
+        )
+        .decode()
+        .strip()
+    )
+    git.run("-C", str(path), "update-ref", "refs/heads/main", raw_id)
+    outcomes = []
+    for way in ("git", "dulwich"):
+        export = WAYS[way][1].export(path, raw_id)
+        packed = b"".join(archives.pack(export, form, "top-1"))
+        folder = tmp_path / way / "unpacked"
+        folder.parent.mkdir()
+        outcomes.append(unpacked(packed, form, folder))
+        assert [entry.name for entry in folder.parent.iterdir() if entry != folder] == [f"a{form}"]
+    assert outcomes[0] == outcomes[1]
+
+
+def forged_tree(path, entries):
+    """A tree with these entries, which no program of Git's would make."""
+    blob = trees.run("git", "hash-object", "-w", "--stdin", cwd=path, stdin=b"/tmp").strip()
+    inner = b"100644 x\0" + bytes.fromhex(blob.decode())
+    store = ("git", "hash-object", "-w", "-t", "tree", "--literally", "--stdin")
+    folder = trees.run(*store, cwd=path, stdin=inner).strip()
+    ids = {True: bytes.fromhex(folder.decode()), False: bytes.fromhex(blob.decode())}
+    raw = b"".join(entry + b"\0" + ids[entry.startswith(b"40000")] for entry in entries)
+    return trees.run(*store, cwd=path, stdin=raw).decode().strip()
+
+
+def test_git_archive_converts_as_attributes_say(clients, tmp_path):
+    git, path = clients["git"], tmp_path / "repo"
+    git.init(path)
+    files = {".gitattributes": "*.bat text eol=crlf\nv export-subst\n", "a.bat": "1\n"}
+    raw_id = git.commit(path, files | {"v": "$Format:%H$\n"})
+    packed = b"".join(archives.pack(GitBackend().export(path, raw_id), ".tar", "top-1"))
+    tree = unpacked(packed, ".tar", tmp_path / "unpacked")
+    assert tree[b"a.bat"][1] == b"1\r\n"
+    assert tree[b"v"][1] == f"{raw_id}\n".encode()
 
 
 def test_archives_tell_which_changeset_they_are_of(place):
