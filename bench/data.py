@@ -1,14 +1,22 @@
 """What the server is filled with: rows of repositories, and repositories of many files."""
 
+from __future__ import annotations
+
 import os
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
 from kallithea_host import schema
 from kallithea_host.database import Database
 from kallithea_host.names import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from dulwich.objects import Commit
 
 READ, WRITE = 1, 3
 BATCH = 1000
@@ -58,22 +66,46 @@ def paths(files: int) -> list[str]:
 def fill_git(path: Path, files: int) -> None:
     """One commit with many files, in a bare repository."""
     from dulwich.index import commit_tree
-    from dulwich.objects import Blob, Commit
+    from dulwich.objects import Blob
     from dulwich.repo import Repo
 
     with Repo(str(path)) as repository:
         blobs = [(name, Blob.from_string(f"{name}\n".encode())) for name in paths(files)]
         repository.object_store.add_objects([(blob, None) for _, blob in blobs])
         entries = [(name.encode(), blob.id, 0o100644) for name, blob in blobs]
-        commit = Commit()
-        commit.tree = commit_tree(repository.object_store, entries)
-        commit.author = commit.committer = b"Some Body <some.body@example.org>"
-        commit.author_time = commit.commit_time = 1_767_225_600
-        commit.author_timezone = commit.commit_timezone = 0
-        commit.encoding = b"UTF-8"
-        commit.message = b"Many files"
+        commit = _commit(commit_tree(repository.object_store, entries))
         repository.object_store.add_object(commit)
         repository.refs[b"refs/heads/master"] = commit.id
+
+
+def add_commits(path: Path, count: int) -> None:
+    """Commits of one file each, in an empty bare repository, in one pack."""
+    from dulwich.objects import Blob, Tree
+    from dulwich.repo import Repo
+
+    made, parents = [], []
+    for number in range(count):
+        blob, tree = Blob.from_string(b"%d\n" % number), Tree()
+        tree.add(b"file.txt", 0o100644, blob.id)
+        commit = _commit(tree.id, parents, 60 * number)
+        made += [(each, None) for each in (blob, tree, commit)]
+        parents = [commit.id]
+    with Repo(str(path)) as repository:
+        repository.object_store.add_objects(made)
+        repository.refs[b"refs/heads/master"] = parents[0]
+
+
+def _commit(tree_id: bytes, parents: Sequence[bytes] = (), seconds: int = 0) -> Commit:
+    from dulwich.objects import Commit
+
+    commit = Commit()
+    commit.tree, commit.parents = tree_id, list(parents)
+    commit.author = commit.committer = b"Some Body <some.body@example.org>"
+    commit.author_time = commit.commit_time = 1_767_225_600 + seconds
+    commit.author_timezone = commit.commit_timezone = 0
+    commit.encoding = b"UTF-8"
+    commit.message = b"Many files"
+    return commit
 
 
 def fill_hg(path: Path, files: int) -> None:

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-HEAD = "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
+HEAD = "{verb} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: {length}\r\n\r\n"
 NUMBER = "%NUMBER%"
 """What is replaced in the body by another number each time."""
 
@@ -25,6 +25,9 @@ class Order:
     connections: int
     seconds: float
     first_number: int = 0
+    verb: str = "POST"
+    headers: str = ""
+    """Further ones, as lines."""
 
 
 @dataclass
@@ -43,7 +46,11 @@ class Load:
         self.number += 1
         number = str(self.order.first_number + self.number)
         body = self.order.body.replace(NUMBER, number).encode()
-        return HEAD.format(path=self.order.path, length=len(body)).encode() + body
+        order = self.order
+        head = HEAD.format(
+            verb=order.verb, path=order.path, headers=order.headers, length=len(body)
+        )
+        return head.encode() + body
 
     @property
     def over(self) -> bool:
@@ -87,9 +94,9 @@ class Connection(asyncio.Protocol):
         if not found:
             return
         lines = bytes(head).lower().split(b"\r\n")
-        (length,) = (line[15:] for line in lines if line.startswith(b"content-length:"))
+        lengths = (line[15:] for line in lines if line.startswith(b"content-length:"))
         self.start = len(head) + 4
-        self.end = self.start + int(length)
+        self.end = self.start + int(next(lengths, 0))  # none where nothing changed
 
     def answered(self) -> None:
         self.load.take(time.perf_counter() - self.asked, bytes(self.buffer[self.start : self.end]))
