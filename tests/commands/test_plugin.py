@@ -192,8 +192,9 @@ def test_what_is_written_is_python(run, tmp_path):
 def test_ruff_has_nothing_to_say_of_what_is_written(run, tmp_path):
     run("plugin", "new", "ticket-links", "--into", tmp_path)
     ruff = [Path(sys.executable).with_name("ruff"), "check", "--isolated", "--no-cache"]
-    chosen = ["--line-length", "100", "--select", "E,F,I,UP,B,W"]
-    done = subprocess.run([*ruff, *chosen, tmp_path], capture_output=True, text=True, check=False)
+    command = [*ruff, "--line-length", "100", "--select", "E,F,I,UP,B,W"]
+    folder = tmp_path / "kallithea-host-ticket-links"
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
