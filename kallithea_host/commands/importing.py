@@ -51,7 +51,13 @@ class ZoneParameter(click.ParamType[ZoneInfo]):
 
 
 @click.command("import")
-@click.option("--database-url", required=True, help="SQLAlchemy URL of Kallithea's database.")
+@click.option(
+    "--database-url",
+    envvar="KALLITHEA_DATABASE_URL",
+    show_envvar=True,
+    required=True,
+    help="SQLAlchemy URL of Kallithea's database.",
+)
 @click.option(
     "--repositories",
     required=True,

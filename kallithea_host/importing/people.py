@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from kallithea_host import keys, names, schema
@@ -70,17 +69,14 @@ def _user(row: Row[Any], name: str, zone: ZoneInfo | None) -> dict[str, Any]:
 
 
 def _emails(plan: Plan) -> Iterator[dict[str, Any]]:
-    """Of addresses whose first one was left out, the next one is the primary one."""
-    having: dict[int, bool] = defaultdict(bool)
     for place, address in enumerate(plan.old.addresses):
         if text := plan.names["email"][place]:
             yield {
                 "user_id": address.user_id,
                 "email": text,
                 "email_key": names.fold(text),
-                "is_primary": address.primary and not having[address.user_id],
+                "is_primary": address.primary,
             }
-            having[address.user_id] = True
 
 
 def _keys(vault: Vault, plan: Plan, zone: ZoneInfo | None) -> Iterator[dict[str, Any]]:
@@ -101,8 +97,16 @@ def _keys(vault: Vault, plan: Plan, zone: ZoneInfo | None) -> Iterator[dict[str,
             yield {
                 **_key(vault, row.user_id, key, made, builtin=False),
                 "description": plain(row.description),
-                "expires_on": None if row.expires == -1 else from_epoch(row.expires),
+                "expires_on": _expiry(row.expires),
             }
+
+
+def _expiry(seconds: float | None) -> datetime | None:
+    """When a key expires: -1 is never, and so is a year that no calendar has."""
+    try:
+        return None if seconds in {None, -1} else from_epoch(seconds or 0)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _key(vault: Vault, user_id: int, key: str, made: datetime, *, builtin: bool) -> dict[str, Any]:

@@ -44,8 +44,7 @@ class Plan:
     @property
     def repository_names(self) -> dict[int, str]:
         """The new names of the repositories that are imported, by id."""
-        kept = self.names["repository"].items()
-        return {repo_id: name for repo_id, name in kept if repo_id not in self.found.left_out}
+        return self.names["repository"]
 
     def lines(self) -> Iterator[Line]:
         """The report: problems first, then what comes along, what does not, and remarks."""

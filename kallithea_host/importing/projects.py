@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
@@ -97,12 +98,17 @@ def _repository(vault: Vault, plan: Plan, row: Row[Any], zone: ZoneInfo | None) 
 
 
 def _lock(stored: str | None) -> tuple[int | None, float | None]:
-    """Who holds a lock, and since when; it was kept as ``user id:seconds since 1970``."""
+    """Who holds a lock, and since when; it was kept as ``user id:seconds since 1970``.
+
+    A lock that a pull made had no time.
+    """
     user_id, _, since = (stored or "").partition(":")
+    if not user_id.isdecimal():
+        return None, None
     try:
         return int(user_id), float(since)
     except ValueError:
-        return None, None
+        return int(user_id), time.time()
 
 
 def _join_up(db: Connection, plan: Plan, row: Row[Any]) -> None:

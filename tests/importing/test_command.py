@@ -3,10 +3,12 @@
 import json
 import sqlite3
 import stat
+import sys
 
 import pytest
 
 from kallithea_host import data_folder
+from kallithea_host.commands import main
 from kallithea_host.config import Settings
 
 
@@ -150,6 +152,14 @@ def test_a_password_in_the_url_is_not_shown(import_):
     ran = import_("--copy", url="postgresql://k:hunter2@127.0.0.1:1/k")
     assert ran.code == 1
     assert "hunter2" not in ran.err
+
+
+def test_the_url_is_taken_from_the_environment_too(installation, data_dir, monkeypatch, capsys):
+    command = ["kallithea-host", "--data-dir", str(data_dir), "import", "--copy", "--dry-run"]
+    monkeypatch.setattr(sys, "argv", [*command, "--repositories", str(installation.root)])
+    monkeypatch.setenv("KALLITHEA_DATABASE_URL", installation.url)
+    main()
+    assert "imported\tusers\t11" in capsys.readouterr().out
 
 
 def test_a_database_of_another_program_is_refused(import_, tmp_path):

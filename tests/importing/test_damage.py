@@ -1,5 +1,8 @@
 """Databases that have been through a lot: rows that point nowhere, and values of old times."""
 
+import time
+
+import pytest
 from sqlalchemy import func, select
 
 from kallithea_host import schema
@@ -95,6 +98,23 @@ def test_an_address_that_a_user_has_twice_comes_along_once(host, installation, t
     installation.change("INSERT INTO user_email_map VALUES (90, 3, 'ALICE@example.org')")
     take_over(host, installation)
     assert len(as_user("alice").get_user()["emails"]) == 3
+
+
+def test_a_key_that_expires_beyond_all_calendars_never_does(host, installation, take_over):
+    installation.change("UPDATE user_api_keys SET expires = 1e300 WHERE description = 'future'")
+    take_over(host, installation)
+    keys = schema.api_keys.c
+    assert one(host, select(keys.expires_on).where(keys.description == "future")) == (None,)
+
+
+@pytest.mark.parametrize("release", ["0.3.2"])
+def test_a_lock_that_a_pull_made_came_without_a_time(host, installation, take_over, as_user):
+    installation.change("UPDATE repositories SET locked = '4:None' WHERE repo_name = 'locked'")
+    before = time.time()
+    take_over(host, installation)
+    locked = as_user("root").get_repo(repoid="locked")
+    assert locked["locked_by"] == "bob"
+    assert before <= locked["locked_date"] <= time.time()
 
 
 def test_new_ids_come_after_the_old_ones(host, installation, take_over, as_user):
