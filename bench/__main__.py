@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from bench import data, report, servers
+from bench import data, feeds, report, servers
 from bench.load import NUMBER
+from bench.streams import Streams
 
 CONNECTIONS = 8
 FEW = 2
@@ -31,14 +32,16 @@ class Size:
     repositories: tuple[int, int, int]
     """How many there are when ``get_repo`` and ``get_repos`` are measured."""
     files: int
+    bulk: int
+    """Megabytes of one large file."""
     seconds: float
     rounds: int
     """The median of so many runs counts."""
 
 
 SIZES = {
-    "small": Size((10, 50, 100), 200, 0.4, 1),
-    "full": Size((100, 1_000, 10_000), 20_000, 3.0, 3),
+    "small": Size((10, 50, 100), 200, 16, 0.4, 1),
+    "full": Size((100, 1_000, 10_000), 20_000, 1_024, 3.0, 3),
 }
 
 
@@ -70,7 +73,10 @@ class Bench:
             "create_user", "create_user", username=f"user{NUMBER}", email=f"u{NUMBER}@e.org"
         )
         self.measure_nodes()
+        feeds.measure(self)
         self.measure_latency()
+        rounds, seconds = self.size.rounds, 5 * self.size.seconds
+        self.streams = Streams(self.daemon, self.size.bulk, rounds, seconds).run()
         for before, count in pairwise((0, *self.size.repositories)):
             new = range(before, count)
             data.add_repositories(self.daemon.data_dir, new, self.owner_id, self.reader_id)
@@ -79,6 +85,7 @@ class Bench:
         self.daemon.stop()
         return {"start_seconds": starts, "memory_mb": memory, "calls": self.calls} | {
             "latency": self.latency,
+            "streams": self.streams,
             "marks": self.marks(),
         }
 
@@ -115,11 +122,11 @@ class Bench:
         self.calls.append({"name": name, **middle, "ceiling": ceiling, "ratio": ratio})
         return middle
 
-    def load(self, port: int, path: str, body: str, connections: int) -> dict:
-        """The figures of one run of the load generator."""
+    def load(self, port: int, path: str, body: str, connections: int, **more: str) -> dict:
+        """The figures of one run of the load generator; ``more`` is the verb and headers."""
         self.users += 1_000_000
         order = {"port": port, "path": path, "body": body, "connections": connections}
-        order |= {"seconds": self.size.seconds, "first_number": self.users}
+        order |= {"seconds": self.size.seconds, "first_number": self.users, **more}
         done = subprocess.run(
             [sys.executable, "-m", "bench.load"],
             input=json.dumps(order),
@@ -238,6 +245,31 @@ class Bench:
                 "wanted": "≤ 5",
                 "measured": worst,
                 "reached": worst <= 5,
+            },
+            *self.marks_of_streams(),
+        ]
+
+    def marks_of_streams(self) -> list[dict]:
+        """The goals for archives and files."""
+        marks = []
+        for alias in ("hg", "git"):
+            ratios = [row["ratio"] for row in self.streams["rows"] if alias in row["name"]]
+            marks.append(
+                {
+                    "name": f"archives and a file of {alias}, the slowest to {alias} itself",
+                    "wanted": "≥ 0.8",
+                    "measured": min(ratios),
+                    "reached": min(ratios) >= 0.8,
+                }
+            )
+        growth = max(row["growth"] for row in self.streams["slow"])
+        return [
+            *marks,
+            {
+                "name": "MB that the server grows for a slow client",
+                "wanted": "≤ 32",
+                "measured": growth,
+                "reached": growth <= 32,
             },
         ]
 

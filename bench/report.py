@@ -33,7 +33,9 @@ def write(figures: dict[str, object], folder: Path) -> Path:
 def show(figures: dict) -> None:
     """Print the tables."""
     console = Console(width=110)
-    console.print(_calls(figures["calls"]), _latency(figures["latency"]), _marks(figures["marks"]))
+    console.print(_calls(figures["calls"]), _latency(figures["latency"]))
+    console.print(_streams(figures["streams"]["rows"]), _marks(figures["marks"]))
+    console.print(f"First byte of the first archive of all: {figures['streams']['cold']:.2f} s.")
     memory, starts = figures["memory_mb"], figures["start_seconds"]
     console.print(
         f"Resident memory: {memory['started']:.0f} MB after the start, {memory['worked']:.0f} MB "
@@ -68,6 +70,17 @@ def _latency(rows: list[dict]) -> Table:
     for row in rows:
         times = [f"{row[key]:.2f}" for key in ("p50_ms", "p99_ms", "max_ms")]
         table.add_row(row["name"], *times, f"{row['to_idle']:.1f}", str(row["heavy_calls"]))
+    return table
+
+
+def _streams(rows: list[dict]) -> Table:
+    table = Table("what", title="Archives of many small files, and one large file, in seconds")
+    for column in ("ours", "first byte", "the program's", "ratio", "without git"):
+        table.add_column(column, justify="right")
+    for row in rows:
+        times = [f"{row[key]:.3f}" for key in ("ours", "first", "theirs")]
+        alone = f"{row['dulwich']:.3f}" if "dulwich" in row else ""
+        table.add_row(row["name"], *times, f"{row['ratio']:.2f}", alone)
     return table
 
 

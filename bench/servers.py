@@ -22,7 +22,11 @@ class Daemon:
         self.data_dir = folder / "data"
         self._log = folder / "log"
         self.config = folder / "kallithea.ini"
-        self.config.write_text("[kallithea-host]\nclone_uri_allow = 127.0.0.1\n")
+        self.config.write_text(
+            "[kallithea-host]\nclone_uri_allow = 127.0.0.1\n"
+            "[app:main]\napi_access_controllers_whitelist = "
+            "FilesController:archivefile, FilesController:rawfile\n"
+        )
 
     def start(self) -> float:
         """Start it; the seconds until it answers."""

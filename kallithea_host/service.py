@@ -121,6 +121,8 @@ class HostService(Service):
             _log.info("listening on {url}", url=url)
         if first:
             self._reactor.callWhenRunning(self._tell_how_to_call)
+        if settings.api_access_controllers_whitelist:
+            self._reactor.callWhenRunning(streams.warm)
         self._reactor.callWhenRunning(self._look_for_damage, self._host)
 
     def _look_for_damage(self, host: Host) -> None:
@@ -185,8 +187,10 @@ class HostService(Service):
             _log.warn("{calls} calls did not end in time", calls=calls)
         else:
             await host.store_key_usage()
-        host.jobs.stop()
-        host.database.close()
+        # A connection of SQLite that is closed while a thread works with it takes the process
+        # along; what is not closed ends with the process, too, and as well.
+        if host.jobs.stop():
+            host.database.close()
 
     async def _wait_for_calls(self, front: Front, seconds: float) -> None:
         deadline = self._reactor.seconds() + seconds

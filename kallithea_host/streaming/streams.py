@@ -56,7 +56,8 @@ class ChildStreams:
         time_limit: float,
         patience: float = PATIENCE,
     ) -> None:
-        """``plugins`` are loaded beforehand; the nursery is started when it is first needed.
+        """``plugins`` are loaded beforehand; the nursery is started when it is first needed, or by
+        ``warm``.
 
         ``stall_limit`` counts seconds in which a client takes nothing, ``time_limit`` those of a
         child's life, ``patience`` those that a request waits while ``at_once`` children live.
@@ -71,6 +72,11 @@ class ChildStreams:
         self._nursery: Nursery | None = None
         self._working: set[Incoming] = set()
         self._stopping = False
+
+    def warm(self) -> None:
+        """Start the nursery, so that the first request does not wait for it."""
+        if self._nursery is None and not self._stopping:
+            self._nursery = Nursery(self._reactor, self._plugins)
 
     async def open(self, order: Order) -> Body:
         """What an order asks for."""
