@@ -20,19 +20,23 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from twisted.internet.defer import CancelledError, Deferred
 
 from kallithea_host import schema
 from kallithea_host.jobs import Call, Repository, VcsJob
 from kallithea_host.kinds import GLOBAL_NAMES, LEVEL_NAMES, REPOSITORY, Level
+from kallithea_host.replies import ClientLeft
 from kallithea_host.routes import SITE, BadPattern, Pattern
 from kallithea_host.signatures import DeclarationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kallithea_host.replies import Reply
+    from kallithea_host.replies import Body, Reply
+    from kallithea_host.streaming import Operation
 
 Needs = str | tuple[str, ...]
 ViewFunction = Callable[..., Awaitable["Reply"]]
@@ -56,6 +60,8 @@ class ViewCall(Call):
     """The path of the URL that was asked for, percent-encoded; the query is not in it."""
     query: Mapping[str, str]
     """The parameters of the URL, the first of each name; the key is not among them."""
+    when_left: Callable[[Callable[[], object]], object] = field(default=lambda _: None)
+    """Has a function called if the client leaves before he is answered."""
     head: bool = False
     """Only the headers are asked for."""
     known_etags: frozenset[str] = frozenset()
@@ -78,6 +84,19 @@ class ViewCall(Call):
     def knows(self, etag: str) -> bool:
         """Whether the client has this already; ``Reply(body=None, etag=…)`` then tells it so."""
         return bool(self.known_etags & {etag, "*"})
+
+    async def stream(self, operation: Operation, *arguments: Any, **options: Any) -> Body:
+        """What the repository's backend makes piece by piece, as ``Host.stream`` gives it.
+
+        The work ends when the client leaves; then ``ClientLeft`` is raised.
+        """
+        made = self.host.stream(self.repository, operation, *arguments, **options)
+        opening = Deferred.fromCoroutine(made)
+        self.when_left(opening.cancel)
+        try:
+            return await opening
+        except CancelledError:
+            raise ClientLeft("before anything was made") from None
 
     def wants(self, etag: str) -> bool:
         """Whether a body of this etag is going to be read; else ``Reply(body=None, …)`` will do."""

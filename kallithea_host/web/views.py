@@ -29,7 +29,7 @@ from kallithea_host.web.in_flight import InFlight
 from kallithea_host.web.pages import FAILED, NOT_ALLOWED, NOT_FOUND, ErrorPage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from twisted.python.failure import Failure
 
@@ -112,6 +112,8 @@ class ViewsResource(Resource):
             if _is_bad_key(refusal) and asked.key is not None:
                 await self._clients.slow_down(asked.address)
             return _page(asked.request, refusal)
+        except ClientLeft:
+            return FAILED  # which nobody reads
         except Exception:  # noqa: BLE001 - a bug, in a view or here: told to the log in full, and only there
             _log.failure("the view {view} failed", view=asked.view_name)
             return FAILED
@@ -139,6 +141,7 @@ class ViewsResource(Resource):
             query=asked.parameters,
             head=request.method == b"HEAD",
             known_etags=asked.known,
+            when_left=asked.when_left.append,
         )
 
 
@@ -161,7 +164,13 @@ class _Asked:
         self.view_name = candidates[0].view.name
         self.known = known_etags(request.requestHeaders.getRawHeaders(b"If-None-Match", ()))
         self.left: list[Any] = []
-        request.notifyFinish().addErrback(self.left.append)
+        self.when_left: list[Callable[[], object]] = []
+        request.notifyFinish().addErrback(self._leave)
+
+    def _leave(self, reason: Failure) -> None:
+        self.left.append(reason)
+        for function in self.when_left:
+            function()
 
 
 def _break_off(failure: Failure, asked: _Asked) -> None:

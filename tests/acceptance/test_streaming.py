@@ -158,3 +158,15 @@ def test_an_archive_that_breaks_off_does_not_look_whole(running, clients):
                 answer.read()
     wait_for(lambda: "broke off" in running.log, "a word in the log")
     assert running.log.count("broke off") == 1
+
+
+def test_a_reader_who_leaves_before_the_first_byte_ends_the_work(running, clients):
+    path = running.data_dir / "repositories" / "slow"
+    running.api.create_repo(repo_name="slow", repo_type="hg", enable_downloads=True)
+    clients["hg"].commit(path, {f"f{number}": bytes(MB) for number in range(60)})
+    with fetch(running, "slow", 0, "tar.bz2"):  # zeros: nothing comes out for long
+        wait_for(lambda: len(family(running)) > 1, "the child")
+    began = time.monotonic()
+    wait_for(lambda: len(family(running)) == 1, "the child's end")
+    assert time.monotonic() - began < 3
+    assert "Traceback" not in running.log

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 async def body_of(call: ViewCall, operation: Operation, *args: Any, **options: Any) -> Body:
     """What a function of the backend, such as ``diff``, gives for the repository."""
     with told():
-        return await call.host.stream(call.repository, operation, *args, **options)
+        return await call.stream(operation, *args, **options)
 
 
 @contextmanager
