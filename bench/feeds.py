@@ -48,7 +48,7 @@ def _etag(port: int, path: str) -> str:
     """The etag of a feed, which has to be there."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Host": "localhost"})  # as the load says it
         answer = connection.getresponse()
         if answer.status != http.HTTPStatus.OK:
             raise SystemExit(f"{path.partition('?')[0]} is answered {answer.status}")

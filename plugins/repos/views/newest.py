@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from kallithea_host import Selection
 from kallithea_plugins.repos.views.declared import found
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
+    from pathlib import Path
 
-    from kallithea_host import Changeset, FileStat, Refs, VcsJob
+    from kallithea_host import Backend, Changeset, FileStat, Refs, VcsJob
 
 FILES: Final = 100
 """Files that are listed of a changeset; of one with more no lines are counted."""
+REMEMBERED: Final = 500
+"""Changesets whose files are kept in memory; a hundred files are some 20 kB."""
 CUT: Final = "… the diff goes on\n"
 _TIP: Final = "tip"
 """A tag of Mercurial's own, which is another changeset's tomorrow."""
@@ -107,7 +111,8 @@ def _by_id(names: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
 
 def _entry(job: VcsJob, changeset: Changeset, named: _Names, diff_limit: int) -> Entry:
     raw_id = changeset.raw_id
-    files, unlisted = _files(job, raw_id)
+    backend: Any = job.backend  # to mypy no protocol is hashable
+    files, unlisted = _files(backend, job.repository.path, raw_id)
     return Entry(
         changeset=changeset,
         branches=named.branches.get(raw_id, ()),
@@ -119,17 +124,20 @@ def _entry(job: VcsJob, changeset: Changeset, named: _Names, diff_limit: int) ->
     )
 
 
-def _files(job: VcsJob, raw_id: str) -> tuple[Sequence[TouchedFile], int]:
+@lru_cache(REMEMBERED)
+def _files(backend: Backend, path: Path, raw_id: str) -> tuple[Sequence[TouchedFile], int]:
     """Some of the touched files, and how many more there are.
 
-    To list names is cheap however many there are; to count lines, every file has to be read.
+    To list names is cheap however many there are; to count lines, every file has to be read. It is
+    remembered, since a changeset stays what it is: a feed is asked for by every reader again when
+    one changeset is new, and all others are as before.
     """
-    changes = job.backend.changes(job.repository.path, raw_id)
+    changes = backend.changes(path, raw_id)
     kinds = {"A": changes.added, "M": changes.changed, "D": changes.removed}
     files = [TouchedFile(kind, path) for kind, paths in kinds.items() for path in paths]
     if len(files) > FILES:
         return files[:FILES], len(files) - FILES
-    return [_counted(stat) for stat in job.backend.stats(job.repository.path, raw_id)], 0
+    return [_counted(stat) for stat in backend.stats(path, raw_id)], 0
 
 
 def _counted(stat: FileStat) -> TouchedFile:
