@@ -94,7 +94,7 @@ class Database:
             raise ConfigError(f"the database does not answer: {reason}") from None
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; for whoever knows that no thread works with one."""
         for connection in self._readers:
             connection.close()
         self._reader.dispose()

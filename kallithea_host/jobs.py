@@ -54,8 +54,8 @@ class Jobs(Protocol):
     def urgent(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
         """Run a function that takes something back; it is never refused as one too many."""
 
-    def stop(self) -> None:
-        """End the threads."""
+    def stop(self) -> bool:
+        """End the threads; whether none is left."""
 
 
 class ThreadedJobs:
@@ -73,10 +73,11 @@ class ThreadedJobs:
         self.hash = self._hash.run
         self.urgent = self._vcs.run_urgently
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         """End the threads; whoever stops the server has waited for the calls."""
-        for pool in (self._read, self._write, self._vcs, self._hash):
-            pool.stop()
+        pools = (self._read, self._write, self._vcs, self._hash)
+        ended = [pool.stop() for pool in pools]
+        return all(ended)
 
 
 class DirectJobs:
@@ -88,8 +89,9 @@ class DirectJobs:
 
     write = vcs = hash = urgent = read
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         """Nothing to end."""
+        return True
 
 
 @dataclass(slots=True)

@@ -53,27 +53,34 @@ class Pool:
 
     def run_urgently(self, function: Callable[..., Result], *args: Any) -> Deferred[Result]:
         """The result of a call in a thread, however many wait already."""
-        self._taken += 1
-        if len(self._threads) < min(self._taken, self._most):
+        if len(self._threads) < min(self._taken + 1, self._most):
             self._start_thread()
+        self._taken += 1
         done: Deferred[Result] = Deferred()
         self._calls.put((done, function, args))
         return done
 
-    def stop(self) -> None:
-        """End the threads, unless calls run on: those end with the process."""
-        if self._taken == 0:
-            for _ in self._threads:
-                self._calls.put(None)
-            for thread in self._threads:
-                thread.join()
-            self._threads.clear()
+    def stop(self) -> bool:
+        """End the threads, unless calls run on: those end with the process. Whether all ended."""
+        if self._taken:
+            return False
+        for _ in self._threads:
+            self._calls.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        return True
 
     def _start_thread(self) -> None:
         name = f"PoolThread-{self._name}-{len(self._threads)}"
         thread = Thread(target=self._work, name=name, daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no more threads: those that there are go on
+            if not self._threads:
+                raise
+        else:
+            self._threads.append(thread)
 
     def _work(self) -> None:
         """In a thread: make one call after the other."""
@@ -85,10 +92,10 @@ class Pool:
         self, done: Deferred[Any], function: Callable[..., Any], args: tuple[Any, ...]
     ) -> None:
         try:
-            result = function(*args)
+            self._done.append((done, function(*args)))
         except BaseException:  # noqa: BLE001 - whoever waits for the call is told, whatever it is
-            result = Failure()
-        self._done.append((done, result))
+            # Not put into a variable: the failure knows this frame, and they would keep each other.
+            self._done.append((done, Failure()))
         if not self._told:
             self._told = True
             self._reactor.callFromThread(self._deliver)
