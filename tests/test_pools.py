@@ -168,6 +168,65 @@ def test_neither_a_call_nor_its_result_is_kept(one, turns):
     assert kept() is None
 
 
+def test_what_a_failed_call_was_given_is_let_go_of_at_once(one, turns):
+    class Given:
+        pass
+
+    given = Given()
+    kept = weakref.ref(given)
+    failures = []
+    one.run(lambda given: given.missing, given).addErrback(failures.append)
+    del given
+    passed(one)
+    gc.disable()
+    try:
+        turns.turn()
+        failures.clear()
+        passed(one)
+        turns.turn()
+        assert kept() is None
+    finally:
+        gc.enable()
+
+
+class TestASystemThatGivesNoThreads:
+    @pytest.fixture
+    def threads(self, monkeypatch):
+        """How many threads the system still gives."""
+        left, start = [], threading.Thread.start
+
+        def refusing(thread):
+            if not left:
+                raise RuntimeError("can't start new thread")
+            left.pop()
+            start(thread)
+
+        monkeypatch.setattr(threading.Thread, "start", refusing)
+        return left
+
+    def test_a_call_fails_and_takes_no_place(self, one, turns, threads):
+        for _ in range(20):
+            with pytest.raises(RuntimeError):
+                one.run(int)
+        threads.append("one")
+        results = []
+        one.run(abs, -1).addCallback(results.append)
+        passed(one)
+        turns.turn()
+        assert results == [1]
+
+    def test_fewer_threads_make_all_calls(self, turns, threads):
+        threads.append("one")
+        pool, results = Pool(turns, "test", threads=4, queue_limit=10), []
+        for number in range(5):
+            pool.run(abs, -number).addCallback(results.append)
+        passed(pool)
+        turns.turn()
+        assert results == [0, 1, 2, 3, 4]
+        turns.turn()
+        pool.stop()
+
+
 def test_stopping_ends_the_threads():
     turns = Turns()
     pool = Pool(turns, "to be stopped", threads=3, queue_limit=10)
