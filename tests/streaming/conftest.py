@@ -21,7 +21,8 @@ class Made:
 
     def pieces(self, path, count):
         for number in range(count):
-            (path / "made").write_text(str(number + 1))
+            (path / "new").write_text(str(number + 1))
+            (path / "new").rename(path / "made")
             yield b"%08d" % number * 1000
 
     def fail(self, path, after):
