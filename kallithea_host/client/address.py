@@ -15,7 +15,10 @@ _UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f-\x9f]")
 
 
 def endpoint(host: str) -> str:
-    """The address of the API on a server such as ``https://kallithea.example.com``."""
+    """The address of the API on a server such as ``https://kallithea.example.com``.
+
+    That address itself, which a server tells at its start, may be given, too.
+    """
     try:
         parts = urlsplit(host)
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -27,7 +30,7 @@ def endpoint(host: str) -> str:
         raise BadAddress("the address of a server holds no user name and no password")
     if parts.query or parts.fragment:
         raise BadAddress(f"`{host}` is no address of a server: it goes on after the path")
-    return host.rstrip("/") + PATH
+    return host.rstrip("/").removesuffix(PATH).rstrip("/") + PATH
 
 
 def proxy_from_environment(url: str) -> str | None:

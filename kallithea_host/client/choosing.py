@@ -108,6 +108,8 @@ def _environment() -> Saved:
 
 def _key_in(name: str) -> str:
     """The key in a file; ``-`` is standard input."""
+    if name == "-" and sys.stdin is None:
+        raise click.UsageError("standard input is closed")
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
     except OSError as error:

@@ -19,6 +19,10 @@ CONNECT_SECONDS: Final = 10.0
 """How long a connection may take."""
 AGENT: Final = "kallithea-api"
 
+_NO_TLS: Final = " (does it speak HTTPS? an address with http:// may be right)"
+_NO_TLS_REASONS: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"})
+"""What OpenSSL says, depending on its version, when something else than TLS is answered."""
+
 
 class Poster:
     """Posts to one address, over connections that are kept."""
@@ -65,10 +69,10 @@ class Poster:
             return f"no connection to {place}: {_reason(error)}"
         if isinstance(error, exceptions.ConnectTimeoutError):
             return f"no connection to {place} within {self._timeout.connect_timeout:g} s"
+        if isinstance(error, exceptions.SSLError) or _is_handshake(error.__context__):
+            return f"no trusted connection to {place}: {_reason(error)}"
         if isinstance(error, exceptions.ReadTimeoutError):
             return f"no answer of {place} within {self._seconds:g} s; it may still be at work"
-        if isinstance(error, exceptions.SSLError):
-            return f"no trusted connection to {place}: {_reason(error)}"
         return f"the connection to {place} broke: {_reason(error)}"
 
 
@@ -88,14 +92,22 @@ def _pool(proxy: str | None) -> urllib3.PoolManager:
         raise BadAddress(f"`{urlunsplit(plain)}` is no address of a proxy") from error
 
 
+def _is_handshake(error: BaseException | None) -> bool:
+    """Whether TLS was not agreed upon in time, which urllib3 does not tell from a late answer."""
+    return isinstance(error, TimeoutError) and "handshake" in str(error)
+
+
 def _reason(error: BaseException) -> str:
     """What the system or the library for TLS says, as short as it can be."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"the certificate is not trusted ({cause.verify_message})"
+        if _is_handshake(cause):
+            return f"the handshake was not answered{_NO_TLS}"
         if isinstance(cause, ssl.SSLError) and cause.reason:
-            return cause.reason.replace("_", " ").lower()
+            hint = _NO_TLS if cause.reason in _NO_TLS_REASONS else ""
+            return cause.reason.replace("_", " ").lower() + hint
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
         last, cause = cause, cause.__cause__ or cause.__context__

@@ -6,6 +6,7 @@ the same. Exit codes: 0 done; 1 the server refused or could not be asked; 2 wron
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,7 @@ from kallithea_host.client.address import endpoint, proxy_from_environment
 from kallithea_host.client.choosing import Given, choose, given
 from kallithea_host.client.connection import ANSWER_SECONDS, Connection
 from kallithea_host.client.errors import BadAddress, CallError, ClientError
+from kallithea_host.client.saved import BadProfile
 from kallithea_host.client.waiting import spinner
 from kallithea_host.names import plain
 
@@ -155,11 +157,12 @@ def _call(
 
 def main() -> None:
     """Run the program; errors are one line."""
+    _open_what_is_closed()
     try:
         sys.exit(program(standalone_mode=False, prog_name=NAME))
     except click.exceptions.Abort:
         sys.exit(f"{NAME}: aborted")
-    except BadAddress as error:
+    except (BadAddress, BadProfile) as error:
         _end_usage(click.UsageError(plain(str(error))))
     except click.UsageError as error:
         _end_usage(error)
@@ -170,9 +173,19 @@ def main() -> None:
         sys.exit(f"{NAME}: an argument is no valid text")
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:  # files that are read, and connections, have errors of their own
+        sys.exit(f"{NAME}: the output cannot be written: {error.strerror}")
+
+
+def _open_what_is_closed() -> None:
+    """Let what is written be lost where the caller has closed an output."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, io.StringIO())
 
 
 def _end_usage(error: click.UsageError) -> None:
     error.ctx = error.ctx or click.Context(program, info_name=NAME)
     error.show()
+    click.echo(f"`{NAME} --help` tells more.", err=True)
     sys.exit(error.exit_code)

@@ -22,6 +22,10 @@ class BadConfig(ClientError):
     """A file that should hold address and key cannot be read or written."""
 
 
+class BadProfile(ClientError):
+    """What was given as a profile's name cannot be one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """A server's address and the key for it, as far as a place has them."""
@@ -44,9 +48,9 @@ def config_file() -> Path:
 
 
 def profile_file(name: str) -> Path:
-    """The file of a profile; raises ``BadConfig`` for what cannot be a name of one."""
+    """The file of a profile; raises ``BadProfile`` for what cannot be a name of one."""
     if not _PROFILE.fullmatch(name):
-        raise BadConfig(f"`{name}` cannot be a profile's name: letters, digits, `.`, `_`, `-`")
+        raise BadProfile(f"`{name}` cannot be a profile's name: letters, digits, `.`, `_`, `-`")
     return _profiles() / name
 
 

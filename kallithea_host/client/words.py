@@ -58,6 +58,8 @@ def _refused(name: str) -> None:
 
 
 def _content(name: str) -> str:
+    if name == "-" and sys.stdin is None:
+        raise click.UsageError("standard input is closed")
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return data.decode("utf-8").removesuffix("\n").removesuffix("\r")

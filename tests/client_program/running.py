@@ -51,7 +51,8 @@ class Program:
 
     def __call__(self, *arguments, stdin=b""):
         self._monkeypatch.setattr(sys, "argv", ["kallithea-api", *map(str, arguments)])
-        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
+        given = None if stdin is None else io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
+        self._monkeypatch.setattr(sys, "stdin", given)
         with pytest.raises(SystemExit) as end:
             main()
         out, err = self._capsys.readouterr()
@@ -68,4 +69,6 @@ class Program:
         assert (ran.code, ran.out) == (2, "")
         usage, _, text = ran.err.partition("\nError: ")
         assert usage.startswith("Usage: kallithea-api ")
+        text, _, hint = text.rpartition("\n`")
+        assert hint == "kallithea-api --help` tells more.\n"
         return text.strip()

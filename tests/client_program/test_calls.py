@@ -1,6 +1,10 @@
 """What is sent, printed and told to the shell, as the program of Kallithea does it."""
 
+import errno
+import io
 import json
+import os
+import sys
 
 import pytest
 
@@ -112,6 +116,33 @@ def test_standard_input_is_for_one_argument(at_server, server):
     text = at_server.wrong("test", "a@:-", "b@:-", stdin=b"x")
     assert text == "only one argument can be read from standard input"
     assert server.asked == []
+
+
+@pytest.mark.parametrize("words", [["test", "a@:-"], ["test", "--apikey-file=-"]])
+def test_a_closed_standard_input_is_told(at_server, server, words):
+    assert at_server.wrong(*words, stdin=None) == "standard input is closed"
+    assert server.asked == []
+
+
+def test_an_output_that_takes_nothing_is_told(at_server, monkeypatch):
+    class Full(io.StringIO):
+        def flush(self):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    ran = at_server("test")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "kallithea-api: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+@pytest.mark.parametrize("wanted", ["pretty", "table"])
+def test_a_closed_output_is_told_nothing(at_server, server, monkeypatch, wanted, closed):
+    server.answer = server.result([{"a": 1}])
+    monkeypatch.setattr(sys, closed, None)
+    ran = at_server("--format", wanted, "test")
+    assert (ran.code, ran.err) == (0, "")
+    assert ("1" in ran.out) == (closed == "stderr")
 
 
 def test_a_file_that_is_not_there_is_told(at_server, server):

@@ -231,7 +231,19 @@ def test_https_to_a_server_without_it_is_told(server):
     host = server.host.replace("http:", "https:")
     text = error_of(Connection(host, KEY), Unreachable)
     assert text.startswith("no trusted connection to localhost:")
-    assert text.endswith(("wrong version number", "record layer failure"))
+    assert "wrong version number" in text or "record layer failure" in text
+    assert text.endswith("(does it speak HTTPS? an address with http:// may be right)")
+
+
+def test_https_to_a_server_that_waits_for_more_is_told_without_a_word_of_work_at_the_server():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        connection = Connection(f"https://127.0.0.1:{port}", KEY, timeout=0.2)
+        text = error_of(connection, Unreachable)
+    assert text == (
+        f"no trusted connection to 127.0.0.1:{port}: the handshake was not answered "
+        "(does it speak HTTPS? an address with http:// may be right)"
+    )
 
 
 def test_a_proxy_is_used_when_one_is_given(server):
@@ -274,6 +286,15 @@ def test_the_environment_names_a_proxy(monkeypatch):
 )
 def test_a_slash_after_the_host_is_no_part_of_it(host):
     assert endpoint(host) == "http://localhost:5000/_admin/api"
+
+
+@pytest.mark.parametrize("end", ["", "/", "//"])
+def test_the_address_of_the_api_is_the_servers_too(end):
+    assert endpoint(f"http://localhost/_admin/api{end}") == "http://localhost/_admin/api"
+    assert endpoint(f"http://localhost/x//_admin/api{end}") == "http://localhost/x/_admin/api"
+    assert (
+        endpoint(f"http://localhost/x_admin/api{end}") == "http://localhost/x_admin/api/_admin/api"
+    )
 
 
 def test_a_server_may_live_below_a_path():
