@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from kallithea_host import schema
+from kallithea_host.config import load
 from kallithea_host.kinds import KINDS
 from kallithea_host.testing.rows import DEFAULT
 from tests.views.validity import faults
@@ -228,6 +229,22 @@ def test_a_key_in_the_url_is_not_in_the_feed(api, repo, form):
     assert f"http://localhost/{repo}/feed/{form}" in [each.href for each in read(answer).feed.links]
     assert api._key.encode() not in answer.body
     assert api._key not in str(answer.headers)
+
+
+def test_an_odd_host_in_a_request_does_no_harm(get, repo):
+    for host in ("[x", "]", "a:b:c", "::"):
+        assert get(f"/{repo}/feed/atom", Host=host).status == 200
+
+
+def test_settings_are_read_where_kallithea_has_them(tmp_path):
+    ini = tmp_path / "kallithea.ini"
+    ini.write_text(
+        "[app:main]\nrss_items_per_page = 20\nrss_include_diff = true\nrss_cut_off_limit = 9\n"
+    )
+    found = load(ini, {})
+    assert found.rss_items_per_page == 20
+    assert found.rss_include_diff is True
+    assert found.rss_cut_off_limit == 9
 
 
 def test_there_is_no_other_form(get, repo):

@@ -178,7 +178,7 @@ def test_a_private_repository_is_in_no_public_journal(get, followed, happened, b
 def test_who_may_no_longer_read_a_repository_is_told_nothing_of_it(
     host, get, followed, happened, bob
 ):
-    repo_id = followed("repo", bob[0])
+    repo_id = followed("hidden", bob[0])
     happened(repo_id)
     etag = get(JOURNAL, key=bob[1]).headers["etag"]
     with host.database.write() as db:
@@ -186,7 +186,7 @@ def test_who_may_no_longer_read_a_repository_is_told_nothing_of_it(
         db.execute(delete(grants).where(grants.c.object_id == repo_id))
     for path in (JOURNAL, PUBLIC):
         answer = get(path, key=bob[1], If_None_Match=etag)
-        assert b"repo" not in answer.body
+        assert b"hidden" not in answer.body
         assert titles(answer) == []
 
 

@@ -78,6 +78,7 @@ def test_a_text_is_cut_only_when_it_is_too_long(text, most):
         ("https://hg.example.org/a/b", "tag:hg.example.org,2026-01-02:/a/b"),
         ("http://hg.example.org:5000/a%20b", "tag:hg.example.org:5000,2026-01-02:/a%20b"),
         ("http://[::1]:5000/a", "tag:%5B::1%5D:5000,2026-01-02:/a"),
+        ("http://[x/a", "tag:%5Bx,2026-01-02:/a"),
     ],
 )
 def test_an_id_is_made_of_host_date_and_path(link, uri):

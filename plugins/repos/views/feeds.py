@@ -38,7 +38,7 @@ async def feed(call: ViewCall, form: str) -> Reply:
     if form not in MEDIA_TYPES:
         raise NotFound("There is nothing here.")
     wanted = _wanted(call, form)
-    known = frozenset({"*"}) if call.head else call.known_etags
+    known = frozenset({"*"}) if call.head else call.known_etags  # no body: as if all were known
     seen = await call.look(newest, wanted, known)
     body, modified = None, None
     if seen.entries is not None:

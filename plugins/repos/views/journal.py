@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import and_, exists, func, select
-
-from kallithea_host import EMPTY, REPOSITORY, Level, Reply, schema
-from kallithea_host.permissions import CALLER_ID
-from kallithea_plugins.repos.views.actions import FORKED, details, words
+from kallithea_host import EMPTY, Reply
+from kallithea_plugins.repos.views.actions import details, words
 from kallithea_plugins.repos.views.declared import views
+from kallithea_plugins.repos.views.entries import (
+    Statement,
+    newest_entries,
+    of_followed,
+    of_public,
+)
 from kallithea_plugins.repos.views.syndication import (
     MEDIA_TYPES,
     Feed,
@@ -24,17 +28,28 @@ from kallithea_plugins.repos.views.syndication import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sqlalchemy import ColumnElement, Row, Select
+    from sqlalchemy import Row
 
     from kallithea_host import DbJob, ViewCall
 
-    Statement = Callable[[ColumnElement[bool]], Select[Any]]
 
-ENTRIES: Final = 20
-_journal, _followers, _repositories = schema.journal, schema.followers, schema.repositories
-_users, _emails = schema.users, schema.emails
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One of the two journals."""
+
+    name: str
+    """In URLs."""
+    title: str
+    description: str
+    statement: Statement
+
+
+OWN: Final = Journal(
+    "journal", "Journal", "What happened to the repositories that you follow", of_followed
+)
+PUBLIC: Final = Journal(
+    "public_journal", "Public journal", "What happened to public repositories", of_public
+)
 
 
 @views.of_site(
@@ -46,7 +61,7 @@ _users, _emails = schema.users, schema.emails
 )
 async def journal_rss(call: ViewCall) -> Reply:
     """What happened to the repositories that the caller follows."""
-    return await _reply(call, "rss", "Journal", _followed)
+    return await _reply(call, "rss", OWN)
 
 
 @views.of_site(
@@ -58,7 +73,7 @@ async def journal_rss(call: ViewCall) -> Reply:
 )
 async def journal_atom(call: ViewCall) -> Reply:
     """What happened to the repositories that the caller follows."""
-    return await _reply(call, "atom", "Journal", _followed)
+    return await _reply(call, "atom", OWN)
 
 
 @views.of_site(
@@ -70,7 +85,7 @@ async def journal_atom(call: ViewCall) -> Reply:
 )
 async def public_journal_rss(call: ViewCall) -> Reply:
     """What happened to the public repositories that somebody follows."""
-    return await _reply(call, "rss", "Public journal", _public)
+    return await _reply(call, "rss", PUBLIC)
 
 
 @views.of_site(
@@ -82,81 +97,32 @@ async def public_journal_rss(call: ViewCall) -> Reply:
 )
 async def public_journal_atom(call: ViewCall) -> Reply:
     """What happened to the public repositories that somebody follows."""
-    return await _reply(call, "atom", "Public journal", _public)
+    return await _reply(call, "atom", PUBLIC)
 
 
-async def _reply(call: ViewCall, form: Form, title: str, statement: Statement) -> Reply:
-    rows = await call.read(_entries, statement)
-    items = [_item(row, call.base_url) for row in rows]
-    place = title.lower().replace(" ", "_")
+async def _reply(call: ViewCall, form: Form, journal: Journal) -> Reply:
+    url = call.base_url + call.path
+    body, updated = await call.read(_made, form, journal, call.base_url, url)
+    return Reply(
+        body=body, media_type=MEDIA_TYPES[form], etag=sha256(body).hexdigest(), modified=updated
+    )
+
+
+def _made(
+    job: DbJob, form: Form, journal: Journal, base_url: str, url: str
+) -> tuple[bytes, datetime | None]:
+    """The feed of a journal, and when something happened last."""
+    items = [_item(row, base_url) for row in newest_entries(job, journal.statement)]
+    updated = items[0].at if items else None
     feed = Feed(
-        title=f"{title} {form} feed",
-        link=f"{call.base_url}/_admin/{place}/atom",
-        description=f"{title} {form} feed",
-        url=call.base_url + call.path,
-        updated=items[0].at if items else EMPTY.date,
+        title=f"{journal.title} {form} feed",
+        link=f"{base_url}/_admin/{journal.name}/atom",
+        description=journal.description,
+        url=url,
+        updated=updated or EMPTY.date,
         items=items,
     )
-    body = rendered(feed, form)
-    return Reply(
-        body=body,
-        media_type=MEDIA_TYPES[form],
-        etag=sha256(body).hexdigest(),
-        modified=items[0].at if items else None,
-    )
-
-
-def _entries(job: DbJob, statement: Statement) -> list[Row[Any]]:
-    """The newest entries about repositories that the caller may read now; one statement."""
-    wanted = (REPOSITORY, Level.READ)
-    return list(job.host.permissions.select(job.db, job.caller, statement, wanted).all())
-
-
-def _followed(readable: ColumnElement[bool]) -> Select[Any]:
-    """The entries about repositories that the caller follows."""
-    followed = exists(_followers.c.repo_id).where(
-        _followers.c.repo_id == _journal.c.repo_id, _followers.c.user_id == CALLER_ID
-    )
-    return _newest(readable).where(followed)
-
-
-def _public(readable: ColumnElement[bool]) -> Select[Any]:
-    """The entries about repositories that are not private and that anybody follows."""
-    followed = exists(_followers.c.repo_id).where(_followers.c.repo_id == _journal.c.repo_id)
-    return _newest(readable).where(followed, ~_repositories.c.private)
-
-
-def _newest(readable: ColumnElement[bool]) -> Select[Any]:
-    """The newest entries with what they are about; who is gone is known by his user name."""
-    primary = and_(_emails.c.user_id == _users.c.user_id, _emails.c.is_primary)
-    names = (_users.c.firstname, _users.c.lastname, _emails.c.email)
-    return (
-        select(
-            *(_journal.c.entry_id, _journal.c.action, _journal.c.at, _journal.c.username),
-            *(_repositories.c.repo_name, *names, _fork(readable).label("fork")),
-        )
-        .join(_repositories, _repositories.c.repo_id == _journal.c.repo_id)
-        .outerjoin(_users, _users.c.user_id == _journal.c.user_id)
-        .outerjoin(_emails, primary)
-        .where(readable, ~_repositories.c.pending)
-        .order_by(_journal.c.entry_id.desc())
-        .limit(ENTRIES)
-    )
-
-
-def _fork(readable: ColumnElement[bool]) -> Any:
-    """The name of the fork that an entry tells of, unless the caller may not see it."""
-    action, start = _journal.c.action, len(FORKED)
-    return (
-        select(_repositories.c.repo_name)
-        .where(
-            func.substr(action, 1, start) == FORKED,
-            _repositories.c.repo_name == func.substr(action, start + 1),
-            readable,
-        )
-        .correlate(_journal)
-        .scalar_subquery()
-    )
+    return rendered(feed, form), updated
 
 
 def _item(row: Row[Any], base_url: str) -> Item:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from feedgenerator.django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 
@@ -94,9 +94,8 @@ def tag_uri(link: str, at: datetime) -> str:
     It has a port where the address has one, as Kallithea's: a reader that moves from there to here
     does not take everything for new.
     """
-    parts = urlsplit(link)
-    host = quote(parts.netloc, safe=":")
-    return f"tag:{host},{at.date().isoformat()}:{parts.path}"
+    host, slash, path = link.partition("://")[2].partition("/")
+    return f"tag:{quote(host, safe=':')},{at.date().isoformat()}:{slash}{path}"
 
 
 def cut(text: str, most: int) -> str:
