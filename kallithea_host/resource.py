@@ -14,6 +14,7 @@ from kallithea_host import dialects
 from kallithea_host.dispatch import Dispatcher
 from kallithea_host.errors import ApiError, NotAuthenticated
 from kallithea_host.web.clients import Clients
+from kallithea_host.web.in_flight import InFlight
 from kallithea_host.web.pages import NOT_FOUND
 
 if TYPE_CHECKING:
@@ -52,17 +53,7 @@ class ApiResource(JSONRPC):
             settings.values_limit,
             settings.batch_limit,
         )
-        self._in_flight: set[Deferred[None]] = set()
-        self._closing = False
-
-    @property
-    def in_flight(self) -> int:
-        """How many requests are being worked on."""
-        return len(self._in_flight)
-
-    def close(self) -> None:
-        """From now on ask every client, with its answer, to leave."""
-        self._closing = True
+        self.in_flight = InFlight()
 
     def getChild(self, path: bytes, request: LimitedRequest) -> IResource:  # noqa: N802 - Twisted's name
         """The slash at the end of the URL means nothing; a path below it is nowhere."""
@@ -73,9 +64,8 @@ class ApiResource(JSONRPC):
         left: list[object] = []
         request.notifyFinish().addErrback(left.append)
         answered = Deferred.fromCoroutine(self._answer(request, left))
-        if not answered.called:
-            self._in_flight.add(answered)
-        answered.addErrback(self._failed, request).addBoth(self._ended, answered)
+        self.in_flight.add(answered)
+        answered.addErrback(self._failed, request)
         return NOT_DONE_YET
 
     async def _answer(self, request: LimitedRequest, left: list[object]) -> None:
@@ -114,7 +104,7 @@ class ApiResource(JSONRPC):
         headers = request.responseHeaders
         for name, values in _UNCACHED:
             headers.setRawHeaders(name, values)
-        if self._closing:
+        if self.in_flight.closing:
             headers.setRawHeaders(b"Connection", [b"close"])
         if answer:
             headers.setRawHeaders(b"Content-Type", _JSON)
@@ -128,6 +118,3 @@ class ApiResource(JSONRPC):
         """Nothing comes here unless this module is wrong, or a method ends its thread."""
         _log.failure("a request was not answered", failure=failure)
         request.loseConnection()
-
-    def _ended(self, _result: object, answered: Deferred[None]) -> None:
-        self._in_flight.discard(answered)

@@ -26,9 +26,9 @@ def test_its_dialects_begin_in_render_which_is_another_one_here():
     assert not [name for name in vars(JSONRPC) if name.startswith("render_")]
 
 
-def test_making_one_takes_no_arguments_and_registers_nothing(api, site):
+def test_making_one_takes_no_arguments_and_registers_nothing(host, clock):
     assert list(inspect.signature(JSONRPC.__init__).parameters) == ["self"]
-    resource = site.resource.children[b"_admin"].children[b"api"]
+    resource = ApiResource(host, clock)
     assert isinstance(resource, JSONRPC)
     assert resource.subHandlers == {}
     assert resource._listFunctions() == []

@@ -23,21 +23,21 @@ class Front:
 
     def __init__(self, host: Host, clock: IReactorTime) -> None:
         clients = Clients(host.settings, clock)
-        self._api = ApiResource(host, clock, clients)
-        self._views = ViewsResource(host, clients)
-        self._pages = InFlight()
-        pages = account_pages(host, clock, clients, self._pages)
+        api = ApiResource(host, clock, clients)
+        views = ViewsResource(host, clients)
+        in_pages = InFlight()
+        self._all_in_flight = (api.in_flight, views.in_flight, in_pages)
+        pages = account_pages(host, clock, clients, in_pages)
         for name, asset in explorer.assets().items():
             pages[b"assets"].putChild(name, asset)
-        self.root = site_root(explorer.Explorable(self._api, host), self._views, pages)
+        self.root = site_root(explorer.Explorable(api, host), views, pages)
 
     @property
     def in_flight(self) -> int:
         """How many requests are being worked on."""
-        return self._api.in_flight + len(self._views.in_flight) + len(self._pages)
+        return sum(map(len, self._all_in_flight))
 
     def close(self) -> None:
         """From now on ask every client, with its answer, to leave."""
-        self._api.close()
-        self._views.in_flight.closing = True
-        self._pages.closing = True
+        for in_flight in self._all_in_flight:
+            in_flight.closing = True

@@ -234,7 +234,7 @@ async def test_when_the_client_leaves_the_work_is_done_and_nothing_is_logged(ser
     wire.transport.abortConnection()
     await wire.until(lambda: wire.closed)
     await task.deferLater(reactor, 0.05)
-    assert server.api.in_flight == 1
+    assert len(server.api.in_flight) == 1
     gate.set()
     await server.idle()
     gc.collect()
@@ -312,7 +312,7 @@ async def test_a_client_that_asks_first_may_send_its_body(server):
 @pytest_twisted.ensureDeferred
 async def test_while_it_stops_every_client_is_asked_to_leave(server):
     wire = await server.connect()
-    server.api.close()
+    server.api.in_flight.closing = True
     wire.write(server.call("quick"))
     await wire.replies(1)
     assert b"Connection: close\r\n" in wire.received
@@ -329,5 +329,5 @@ async def test_a_method_that_ends_its_thread_costs_only_its_own_connection(serve
     other = await server.connect()
     other.write(server.call("quick", number=5))
     assert (await other.replies(1))[0]["result"] == 5
-    assert server.api.in_flight == 0
+    assert len(server.api.in_flight) == 0
     other.transport.loseConnection()
