@@ -134,7 +134,7 @@ def _files(backend: Backend, path: Path, raw_id: str) -> tuple[Sequence[TouchedF
     """
     changes = backend.changes(path, raw_id)
     kinds = {"A": changes.added, "M": changes.changed, "D": changes.removed}
-    files = [TouchedFile(kind, path) for kind, paths in kinds.items() for path in paths]
+    files = [TouchedFile(kind, name) for kind, names in kinds.items() for name in names]
     if len(files) > FILES:
         return files[:FILES], len(files) - FILES
     return [_counted(stat) for stat in backend.stats(path, raw_id)], 0
