@@ -2,9 +2,6 @@ import pytest
 
 from tests.client_program.answering import Answering
 from tests.client_program.running import Program
-from tests.remotes import hg_server, http_remote
-
-__all__ = ["hg_server", "http_remote"]
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Completion in the real shells, fed from a server."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -66,16 +68,25 @@ def test_what_is_typed_next_is_not_taken_for_a_key(shell):
     assert shell.completed(line) == line
 
 
-def test_a_silent_server_keeps_no_shell_and_a_typed_key_shows_in_no_process_list(
-    shell, describing, monkeypatch
-):
-    monkeypatch.setattr(describing, "answer", lambda _: describing.released.wait(20) and {})
+def test_a_typed_key_shows_in_no_process_list(shell, describing, monkeypatch):
+    looked = Event()
+    monkeypatch.setattr(describing, "answer", lambda _: looked.wait(20) and {})
     asked = len(describing.asked)
     line = f"kallithea-api --apikey={OTHER_KEY} get_"
     shell.press_tab(line)
     shell.wait(lambda: len(describing.asked) > asked)
     assert not [path for path in Path("/proc").glob("[0-9]*/cmdline") if holds(path, OTHER_KEY)]
+    looked.set()
     assert shell.line() == line
+
+
+def test_a_silent_server_keeps_no_shell(tmp_path):
+    with Answering() as silent:
+        silent.answer = lambda _: silent.released.wait(20) and {}
+        environment = {"KALLITHEA_APIHOST": silent.host, "KALLITHEA_APIKEY": KEY}
+        with closing(Shell("bash", tmp_path, **environment)) as shell:
+            assert shell.completed("kallithea-api get_") == "kallithea-api get_"
+        assert not silent.released.is_set()
 
 
 def holds(path, text):

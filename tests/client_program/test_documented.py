@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kallithea_host.testing.twistd import Daemon
+from tests.remotes import serve
 
 INI = "[kallithea-host]\nclone_uri_allow = 127.0.0.1\n"
 PROGRAMS = Path(sys.executable).parent
@@ -58,12 +59,18 @@ def saved(typed, url, key):
     assert out.startswith("Created new config in ")
 
 
-def test_pulling_with_curl(typed, daemon, url, key, http_remote, git):
-    git.init(http_remote.root / "cpython")
-    git.commit(http_remote.root / "cpython", {"readme": "one"})
-    daemon.api.create_repo(
-        repo_name="CPython", repo_type="git", clone_uri=http_remote.url("cpython")
-    )
+@pytest.fixture
+def remote(tmp_path):
+    """A web server of git repositories."""
+    with serve(tmp_path / "remote", hg_port=0) as remote:
+        yield remote
+
+
+def test_pulling_with_curl(typed, daemon, url, key, remote, git):
+    git.init(remote.root / "cpython")
+    git.commit(remote.root / "cpython", {"readme": "one"})
+    daemon.api.create_repo(repo_name="CPython", repo_type="git")
+    daemon.api.update_repo(repoid="CPython", clone_uri=remote.url("cpython"))
     code, out = typed(
         f"curl -sS {url}/_admin/api -X POST -H 'content-type:text/plain' \\\n"
         f'    --data-binary \'{{"id":1,"api_key":"{key}","method":"pull",'
@@ -71,6 +78,7 @@ def test_pulling_with_curl(typed, daemon, url, key, http_remote, git):
     )
     assert code == 0
     assert json.loads(out) == {"id": 1, "result": "Pulled from `CPython`", "error": None}
+    assert daemon.api.get_repo(repoid="CPython")["last_changeset"]["revision"] == 0
 
 
 def test_get_repo_without_its_argument(typed, url, key):
