@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, update
-from twisted.logger import globalLogPublisher
 
 from kallithea_host import Busy, Call, DbJob, Failed, Ident, Methods, NewName, hookimpl
 from kallithea_host import schema as tables
@@ -135,14 +134,6 @@ def key(api):
 def bob(api):
     api.create_user(username="bob", email="bob@example.com")
     return api.as_user("bob")
-
-
-@pytest.fixture
-def logged():
-    events = []
-    globalLogPublisher.addObserver(events.append)
-    yield events
-    globalLogPublisher.removeObserver(events.append)
 
 
 def texts(logged):

@@ -4,7 +4,6 @@ import json
 from typing import Any, Literal
 
 import pytest
-from twisted.logger import globalLogPublisher
 
 from kallithea_host import (
     ApiError,
@@ -162,11 +161,3 @@ def error(reply):
         return answered["error"]
 
     return error
-
-
-@pytest.fixture
-def logged():
-    events = []
-    globalLogPublisher.addObserver(events.append)
-    yield events
-    globalLogPublisher.removeObserver(events.append)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kallithea_host import errors
+from kallithea_host import errors, gate
 from kallithea_host.dialects import requests
 from kallithea_host.dialects.codes import CODES, code_of
 
@@ -15,8 +15,8 @@ HOSTS = sorted(
     (each for each in subclasses(errors.ApiError) if each.__module__.startswith("kallithea_host.")),
     key=lambda each: each.__name__,
 )
-WITHOUT_ITS_OWN = {errors.Vetoed: errors.Failed}
-"""Classes that clients never see: methods answer in their own words."""
+WITHOUT_ITS_OWN = {errors.Vetoed: errors.Failed, gate.NotOpen: errors.Forbidden}
+"""Classes that no client of the API sees: methods answer in their own words, views by pages."""
 
 
 def test_there_is_something_to_look_at():

@@ -6,7 +6,6 @@ from http.client import IncompleteRead
 
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
-from twisted.logger import globalLogPublisher
 
 from kallithea_host import Reply, VcsError, ViewCall, Views, hookimpl
 from kallithea_host.replies import ClientLeft
@@ -94,14 +93,6 @@ def settings(settings):
 @pytest.fixture
 def alias():
     return "hg"
-
-
-@pytest.fixture
-def logged():
-    events = []
-    globalLogPublisher.addObserver(events.append)
-    yield events
-    globalLogPublisher.removeObserver(events.append)
 
 
 def test_a_stream_of_known_size_says_how_long_it_is(get, repo):

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
-from twisted.logger import globalLogPublisher
 
 from kallithea_host import (
     BadRequest,
@@ -92,14 +91,6 @@ def settings(settings):
 @pytest.fixture
 def alias():
     return "hg"
-
-
-@pytest.fixture
-def logged():
-    events = []
-    globalLogPublisher.addObserver(events.append)
-    yield events
-    globalLogPublisher.removeObserver(events.append)
 
 
 def let_anonymous_in(world):

@@ -1,7 +1,6 @@
 """The site's pages, limits and log: in memory, where nothing has to wait."""
 
 import pytest
-from twisted.logger import globalLogPublisher
 from twisted.web.resource import Resource
 
 from kallithea_host.web.site import HostSite
@@ -32,14 +31,6 @@ def pages(api, site):
     for name, resource in ((b"r", Readable()), (b"b", Broken()), (b"late", BrokenLate())):
         site.resource.putChild(name, resource)
     return api
-
-
-@pytest.fixture
-def logged():
-    events = []
-    globalLogPublisher.addObserver(events.append)
-    yield events
-    globalLogPublisher.removeObserver(events.append)
 
 
 def get(client, path, verb="GET", **headers):
