@@ -16,7 +16,7 @@ from kallithea_host.keys import well_formed
 from kallithea_host.memory import remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from sqlalchemy import Connection, Row
 
@@ -85,7 +85,7 @@ def identify(db: Connection, vault: Vault, key: object, address: str) -> Caller:
     )
     if not rows or not _usable(rows[0], digest):
         raise NotAuthenticated(INVALID_KEY)
-    _check_address(address, rows)
+    check_address(address, [row.network for row in rows])
     first = rows[0]
     return Caller(first.user_id, first.username, first.admin, address, first.key_id)
 
@@ -96,17 +96,11 @@ def anonymous(db: Connection, address: str) -> Caller:
     Raises as ``identify`` does: of an address outside everybody's rules first.
     """
     rows = remembered(db, anonymous, lambda: db.execute(_ANONYMOUS).all())
-    _check_address(address, rows)
+    check_address(address, [row.network for row in rows])
     (first, *_) = rows
     if not first.active:
         raise NotAuthenticated(KEY_NEEDED)
     return Caller(first.user_id, first.username, admin=False, address=address)
-
-
-def _check_address(address: str, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
-    """Raise ``AddressRefused`` for an address that lies in no network of rows that have some."""
-    if not permitted(address, [row.network for row in rows if row.network is not None]):
-        raise AddressRefused(f"request from IP:{address} not allowed")
 
 
 def _usable(row: Row[*tuple[Any, ...]], digest: bytes) -> bool:
@@ -114,19 +108,20 @@ def _usable(row: Row[*tuple[Any, ...]], digest: bytes) -> bool:
     return hmac.compare_digest(row.digest, digest) and in_time
 
 
-def permitted(address: str, networks: Sequence[str]) -> bool:
-    """Whether an address lies in one of the networks; no networks permit every address."""
-    if not networks:
-        return True
+def check_address(address: str, networks: Iterable[str | None]) -> None:
+    """Raise ``AddressRefused`` unless an address lies in one of the networks, if there are any.
+
+    None, as an outer join has it where there is no rule, is no network.
+    """
+    rules = [network for network in networks if network is not None]
+    if rules and not _lies_in(address, rules):
+        raise AddressRefused(f"request from IP:{address} not allowed")
+
+
+def _lies_in(address: str, networks: Iterable[str]) -> bool:
     try:
         client = ipaddress.ip_address(address)
-    except ValueError:
+    except ValueError:  # a UNIX socket has no address
         return False
-    return _lies_in(client, networks)
-
-
-def _lies_in(
-    client: ipaddress.IPv4Address | ipaddress.IPv6Address, networks: Iterable[str]
-) -> bool:
     mapped = client.ipv4_mapped if isinstance(client, ipaddress.IPv6Address) else None
     return any((mapped or client) in ipaddress.ip_network(text) for text in networks)

@@ -8,9 +8,9 @@ from sqlalchemy import and_, bindparam, or_, select, update
 
 from kallithea_host import schema, sessions
 from kallithea_host.account_events import announce
-from kallithea_host.auth import permitted
+from kallithea_host.auth import check_address
 from kallithea_host.clock import now
-from kallithea_host.errors import AddressRefused, NotAuthenticated
+from kallithea_host.errors import NotAuthenticated
 from kallithea_host.names import fold, is_plain
 from kallithea_host.passwords import hash_password, is_outdated, verify_password
 
@@ -119,5 +119,4 @@ def end_sessions_after(db: Connection, user_id: int, columns: Mapping[str, Any])
 def _check_address(job: DbJob) -> None:
     whose = (job.caller.user_id, schema.default_user_id)
     networks = job.db.scalars(select(_addresses.c.network).where(_addresses.c.user_id.in_(whose)))
-    if not permitted(job.caller.address, list(networks)):
-        raise AddressRefused(f"request from IP:{job.caller.address} not allowed")
+    check_address(job.caller.address, networks)

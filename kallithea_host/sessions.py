@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from kallithea_host import schema
-from kallithea_host.auth import Caller, permitted
+from kallithea_host.auth import Caller, check_address
 from kallithea_host.clock import now
-from kallithea_host.errors import AddressRefused, NotAuthenticated
+from kallithea_host.errors import NotAuthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,8 +96,7 @@ def find(db: Connection, vault: Vault, settings: Settings, token: str, address: 
     rows = db.execute(_BY_DIGEST, {"digest": _digest(vault, token), **_limits(settings)}).all()
     if not rows:
         raise NotAuthenticated("nobody is signed in")
-    if not permitted(address, [row.network for row in rows if row.network is not None]):
-        raise AddressRefused(f"request from IP:{address} not allowed")
+    check_address(address, [row.network for row in rows])
     first = rows[0]
     caller = Caller(first.user_id, first.username, first.admin, address)
     return Session(

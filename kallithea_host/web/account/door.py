@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 class Door:
     """Runs ``function(job, session, …)`` for a visitor, in one transaction with his session.
 
-    Raises ``NotAuthenticated`` when he is not signed in, ``Forbidden`` when his address is refused.
+    Raises ``NotAuthenticated`` when he is not signed in, ``AddressRefused`` when his address is.
     """
 
     def __init__(self, host: Host) -> None:
