@@ -9,10 +9,10 @@ from twisted.web.http import CACHED
 from twisted.web.resource import Resource
 
 from kallithea_host.web.account.rendering import HERE
+from kallithea_host.web.site import Nowhere
 
 if TYPE_CHECKING:
     from pathlib import Path
-from kallithea_host.web.site import Nowhere
 
 FILES: Final = ("account.css", "account.js")
 TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}

@@ -60,15 +60,16 @@ def set_cookie(request: Request, token: str, *, secure: bool) -> None:
 def from_own_page(request: Request, own_url: str) -> bool:
     """Whether a form was sent by a page of this server's, as the browser tells.
 
-    Behind a proxy that changes ``Host``, ``Sec-Fetch-Site`` says it still. A browser that tells
-    nothing is refused.
+    Where there is ``Sec-Fetch-Site``, it decides: behind a proxy that changes ``Host`` it is still
+    right, and it tells ``http:`` from ``https:``. A browser that tells nothing is refused.
 
     Args:
         request: what brought the form.
         own_url: where the server is.
     """
-    if request.getHeader("sec-fetch-site") == "same-origin":
-        return True
+    site = request.getHeader("sec-fetch-site")
+    if site in {"same-origin", "same-site", "cross-site"}:
+        return site == "same-origin"
     told = request.getHeader("origin") or request.getHeader("referer") or ""
     try:
         origin = urlsplit(told)

@@ -57,6 +57,8 @@ def test_a_browser_without_a_cookie_has_no_token(browser, bob):
         {"origin": "http://evil.example", "Referer": f"{ORIGIN}/_admin/login"},
         {"origin": None, "Sec-Fetch-Site": "cross-site"},
         {"origin": "http://evil.example", "Sec-Fetch-Site": "same-site"},
+        {"origin": ORIGIN, "Sec-Fetch-Site": "same-site"},
+        {"origin": ORIGIN, "Sec-Fetch-Site": "cross-site"},
     ],
 )
 def test_a_form_of_another_site_changes_nothing(signed_in, all_of_it, headers):
