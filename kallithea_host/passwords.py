@@ -56,7 +56,10 @@ def is_outdated(stored: str) -> bool:
 def _verify_bcrypt(stored: str, password: str) -> bool:
     # 2a, 2b and 2y are the versions of one algorithm in which old programs had, or had not,
     # errors that Kallithea's never met.
-    return bcrypt.checkpw(password.encode()[:_BCRYPT_BYTES], stored.encode())
+    try:
+        return bcrypt.checkpw(password.encode()[:_BCRYPT_BYTES], stored.encode())
+    except ValueError:  # its salt is none
+        return False
 
 
 def _refuse_long(password: str) -> None:

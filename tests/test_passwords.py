@@ -63,6 +63,7 @@ def test_bcrypt_saw_72_bytes_of_a_password_and_so_it_stays():
         "$2x$04$" + "a" * 53,
         "$argon2id$v=19$m=19456,t=2,p=1$x",
         "$2b$31$" + "a" * 53,
+        "$2b$04$" + "z" * 53,
     ],
 )
 def test_what_is_no_hash_or_would_take_hours_matches_nothing(stored):
