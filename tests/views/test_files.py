@@ -169,6 +169,12 @@ def test_what_the_client_has_already_is_not_sent_again(get, repo, history):
     assert get(path, If_None_Match=f'"{history.first}"').status == 200
 
 
+def test_what_the_client_has_already_is_not_even_read(get, repo, host, alias, history, monkeypatch):
+    monkeypatch.delattr(type(host.backends[alias]), "content")
+    path = f"/{repo}/raw/tip/README"
+    assert get(path, If_None_Match=f'"{history.second}"').status == 304
+
+
 def test_head_is_get_without_the_body(get, repo):
     path = f"/{repo}/raw/tip/logo.png"
     answer, whole = get(path, verb="HEAD"), get(path)

@@ -38,24 +38,24 @@ class Look:
     raw_id: str
     size: int
     whole: bytes | None
-    """Its content, where it is small."""
+    """Its content, where it is small and not known already."""
 
 
-def look(job: VcsJob, revision: str, path: str) -> Look:
-    """A look at a file of a revision."""
+def look(job: VcsJob, revision: str, path: str, known: frozenset[str]) -> Look:
+    """A look at a file of a revision; ``known`` are the etags that the client has."""
     raw_id = resolved(job, revision)
     with found(job):
         where = job.repository.path
         file = job.backend.file(where, raw_id, path)
-        small = file.size <= WHOLE
-        whole = b"".join(job.backend.content(where, raw_id, path)) if small else None
+        wanted = file.size <= WHOLE and not known & {raw_id, "*"}
+        whole = b"".join(job.backend.content(where, raw_id, path)) if wanted else None
     return Look(raw_id, file.size, whole)
 
 
 async def _reply(
     call: ViewCall, revision: str, path: str, served: Callable[[bytes, str], media.Served]
 ) -> Reply:
-    seen = await call.look(look, revision, path)
+    seen = await call.look(look, revision, path, call.known_etags)
     if call.knows(seen.raw_id):
         return Reply(body=None, etag=seen.raw_id)
     body: Body | None = seen.whole
