@@ -43,4 +43,5 @@ TOO_LARGE: Final = ErrorPage(
 NO_SUCH_PART: Final = ErrorPage(
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "There is no such part of it."
 )
+REFUSED: Final = ErrorPage(HTTPStatus.FORBIDDEN, "The server does not allow this.")
 FAILED: Final = ErrorPage(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")

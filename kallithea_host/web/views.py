@@ -19,6 +19,7 @@ from kallithea_host.errors import (
     Forbidden,
     NotAuthenticated,
     NotFound,
+    Vetoed,
 )
 from kallithea_host.gate import Gate, NotOpen
 from kallithea_host.replies import ClientLeft
@@ -26,7 +27,7 @@ from kallithea_host.vcs import VcsError
 from kallithea_host.views import ViewCall
 from kallithea_host.web.answering import NOT_STORED, REVALIDATED, SAFE, answer, known_etags
 from kallithea_host.web.in_flight import InFlight
-from kallithea_host.web.pages import FAILED, NOT_ALLOWED, NOT_FOUND, ErrorPage
+from kallithea_host.web.pages import FAILED, NOT_ALLOWED, NOT_FOUND, REFUSED, ErrorPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -108,6 +109,9 @@ class ViewsResource(Resource):
     async def _reply_or_page(self, asked: _Asked) -> Reply | ErrorPage:
         try:
             return await self._reply(asked)
+        except Vetoed as refusal:
+            _log.warn("{view} was refused: {reason}", view=asked.view_name, reason=str(refusal))
+            return REFUSED
         except ApiError as refusal:
             if _is_bad_key(refusal) and asked.key is not None:
                 await self._clients.slow_down(asked.address)

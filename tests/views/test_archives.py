@@ -138,8 +138,11 @@ def test_the_etag_is_another_for_another_form_or_another_tag(get, repo, host, al
     assert get(f"/{repo}/archive/{tip}.zip", verb="HEAD").headers["etag"] != first
 
 
-def test_a_plugin_may_refuse_an_archive(get, place, alias, host):
+def test_a_plugin_may_refuse_an_archive_for_reasons_that_only_the_log_learns(
+    get, place, alias, host, logged
+):
     place("refused", alias, enable_downloads=True)
     answer = get("/refused/archive/tip.zip")
-    assert answer.status >= 400
+    assert (answer.status, answer.body) == (403, b"The server does not allow this.\n")
+    assert any("not today" in event.get("reason", "") for event in logged)
     assert journal(host) == []
