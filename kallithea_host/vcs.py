@@ -53,6 +53,8 @@ class Changeset:
     """``Name <mail>``, as committed."""
     date: datetime
     """hg: the commit date; git: the committer date. Aware, UTC."""
+    branch: str | None = None
+    """hg: the named branch it was committed on; git: a commit knows of none."""
 
 
 EMPTY = Changeset(NULL_ID, -1, "", "", datetime(1970, 1, 1, tzinfo=UTC))

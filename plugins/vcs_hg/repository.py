@@ -92,6 +92,7 @@ def changeset(context: Any) -> Changeset:
         message=to_text(context.description()),
         author=to_text(context.user()),
         date=_moment(context.date()[0]),
+        branch=to_text(context.branch()),
     )
 
 

@@ -73,11 +73,12 @@ def test_the_type_of_a_feed_says_its_character_set(get, repo, form):
     assert headers["last-modified"] == "Wed, 01 Jan 2020 12:00:00 GMT"
 
 
-def test_an_item_tells_who_committed_when_and_what(get, repo, history):
+def test_an_item_tells_who_committed_when_and_what(get, repo, history, alias):
     first = history.first
     link = f"http://localhost/team/repo/changeset/{first}"
     assert read(get(f"/{repo}/feed/rss")).entries[1].summary == (
         "Žofie Nováková committed on 2020-01-01 11:00:00<br />"
+        f"{'branch: default<br />' if alias == 'hg' else ''}"
         f'changeset: <a href="{link}">{first[:8]}</a>'
         "<pre>one\n\n A README (1 lines added, 0 lines removed)"
         "\n A lines (20 lines added, 0 lines removed)</pre>"
@@ -93,8 +94,8 @@ def test_an_item_tells_branches_bookmarks_and_tags(get, committed, programs, ali
     assert ("bookmark: &lt;mark&gt;<br />" in told) == (alias == "hg")
     assert "tag: v&lt;1&gt;<br />" in told
     assert "tag: tip" not in told
-    if alias == "git":
-        assert "branch: &lt;i&gt;new&lt;/i&gt;<br />" in told
+    branch = "default" if alias == "hg" else "&lt;i&gt;new&lt;/i&gt;"
+    assert f"branch: {branch}<br />" in told
 
 
 @FORMS

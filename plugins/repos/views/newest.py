@@ -57,7 +57,7 @@ class Entry:
 
     changeset: Changeset
     branches: Sequence[str]
-    """That it is the tip of."""
+    """hg: the one it was committed on; git: those that it is the tip of."""
     bookmarks: Sequence[str]
     tags: Sequence[str]
     files: Sequence[TouchedFile]
@@ -115,7 +115,7 @@ def _entry(job: VcsJob, changeset: Changeset, named: _Names, diff_limit: int) ->
     files, unlisted = _files(backend, job.repository.path, raw_id)
     return Entry(
         changeset=changeset,
-        branches=named.branches.get(raw_id, ()),
+        branches=named.branches.get(raw_id, ()) if changeset.branch is None else [changeset.branch],
         bookmarks=named.bookmarks.get(raw_id, ()),
         tags=named.tags.get(raw_id, ()),
         files=files,
