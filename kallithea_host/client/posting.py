@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS: Final = 10.0
 """How long a connection may take."""
+CONNECTIONS: Final = 16
+"""Connections that are kept for the next calls of as many threads."""
 AGENT: Final = "kallithea-api"
 
 _NO_TLS: Final = " (does it speak HTTPS? an address with http:// may be right)"
@@ -79,7 +81,7 @@ class Poster:
 def _pool(proxy: str | None) -> urllib3.PoolManager:
     """Connections, by way of a proxy if there is one; its address may hold its password."""
     if not proxy:
-        return urllib3.PoolManager(retries=False)
+        return urllib3.PoolManager(maxsize=CONNECTIONS, retries=False)
     parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
     headers = {}
     if parts.username is not None:
@@ -87,7 +89,9 @@ def _pool(proxy: str | None) -> urllib3.PoolManager:
         headers = urllib3.make_headers(proxy_basic_auth=login)
     plain = parts._replace(netloc=parts.netloc.rpartition("@")[2])
     try:
-        return urllib3.ProxyManager(urlunsplit(plain), proxy_headers=headers, retries=False)
+        return urllib3.ProxyManager(
+            urlunsplit(plain), maxsize=CONNECTIONS, proxy_headers=headers, retries=False
+        )
     except (exceptions.HTTPError, ValueError) as error:
         raise BadAddress(f"`{urlunsplit(plain)}` is no address of a proxy") from error
 

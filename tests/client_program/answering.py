@@ -63,7 +63,11 @@ class Answering:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 asked = SimpleNamespace(
-                    path=self.path, headers=self.headers, body=body, json=json.loads(body)
+                    path=self.path,
+                    headers=self.headers,
+                    body=body,
+                    json=json.loads(body),
+                    peer=self.client_address,
                 )
                 server.asked.append(asked)
                 answer = server.answer(asked)

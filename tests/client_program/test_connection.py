@@ -3,6 +3,8 @@
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -61,6 +63,23 @@ def test_a_connection_is_kept_for_the_next_call(server, connect):
     connection.call("test")
     connection.call("test")
     assert [asked.json["id"] for asked in server.asked] == [1, 2]
+    assert len({asked.peer for asked in server.asked}) == 1
+
+
+def test_threads_that_share_a_connection_keep_theirs_for_the_next_call(server, connect, caplog):
+    connection, together = connect(), Barrier(4)
+
+    def answer(asked):
+        together.wait(10)
+        return server.result(asked.json["args"]["number"])(asked)
+
+    server.answer = answer
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(2):
+            results = threads.map(lambda n: connection.call("test", {"number": n}), range(4))
+            assert list(results) == [0, 1, 2, 3]
+    assert len({asked.peer for asked in server.asked}) == 4
+    assert caplog.messages == []
 
 
 def test_the_text_of_an_error_is_the_servers(server, connect):
