@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def load_plugins(settings: Settings) -> tuple[Registry, list[str]]:
     """What the installed plugins contribute, and a line for each optional one left out."""
     plugins, left_out = installed(settings.plugins_disabled, settings.plugins_optional)
-    return Registry(plugins, settings), left_out
+    registry = Registry(plugins, settings)
+    return registry, [*left_out, *registry.left_out]
 
 
 def child_streams(

@@ -132,7 +132,10 @@ class Settings:
         (), "plugins that are not loaded", ini="disabled", section=PLUGINS_SECTION
     )
     plugins_optional: tuple[str, ...] = option(
-        (), "plugins that may fail to load", ini="optional", section=PLUGINS_SECTION
+        (),
+        "plugins that are left out if they fail to load or their settings are wrong",
+        ini="optional",
+        section=PLUGINS_SECTION,
     )
     plugin_options: Mapping[str, Mapping[str, str]] = option(
         {},

@@ -109,18 +109,23 @@ def _reason(error: Exception) -> str:
 
 
 class Registry:
-    """What all plugins contribute, checked once and then fixed."""
+    """What all plugins contribute, checked once and then fixed.
+
+    An optional plugin that does not fit the hooks, or whose settings cannot be used, is left out:
+    ``left_out`` has a line for each.
+    """
 
     def __init__(self, plugins: Iterable[Plugin], settings: Settings) -> None:
-        self.plugins = tuple(_traced(each) if tracing.wanted() else each for each in plugins)
         self._hooks = pluggy.PluginManager(hookspecs.PROJECT)
         self._hooks.add_hookspecs(hookspecs)
-        for plugin in self.plugins:
-            self._register(plugin)
         self._pieces: dict[str, list[Any]] = {}
-        self._refuse_strangers(settings)
-        self.declared_settings = self._declared_settings(settings)
-        self.settings = replace(settings, plugin_settings=self._read_settings(settings))
+        self.plugins = tuple[Plugin, ...]()
+        self.left_out = tuple[str, ...]()
+        self.declared_settings: dict[Plugin, type[Any]] = {}
+        self.settings = settings
+        for plugin in plugins:
+            self._take_in(_traced(plugin) if tracing.wanted() else plugin)
+        self._refuse_strangers()
         declared = self._contributed("kallithea_methods")
         named = [(p, (m.name, *m.aliases), m) for p, m in declared]
         self.methods: Mapping[str, Method] = _unique("method", named)
@@ -159,6 +164,19 @@ class Registry:
         except KeyError:
             raise ConfigError(f"no plugin serves repositories of type {alias}") from None
 
+    def _take_in(self, plugin: Plugin) -> None:
+        """Register a plugin and read its settings; an optional one that fails is left out."""
+        try:
+            self._register(plugin)
+            self._read_settings(plugin)
+        except ConfigError as error:
+            if plugin.name not in self.settings.plugins_optional:
+                raise
+            self._hooks.unregister(plugin.module)
+            self.left_out = (*self.left_out, str(error))
+        else:
+            self.plugins = (*self.plugins, plugin)
+
     def _register(self, plugin: Plugin) -> None:
         """Let a plugin take part in the hooks; a misspelt or unmarked hook is refused."""
         try:
@@ -175,34 +193,37 @@ class Registry:
             ):
                 raise ConfigError(f"plugin {plugin.described}: {name} is not marked with hookimpl")
 
-    def _refuse_strangers(self, settings: Settings) -> None:
+    def _refuse_strangers(self) -> None:
         """Options for a plugin that is neither here nor left out on purpose are a mistake."""
         known = {plugin.name for plugin in self.plugins}.union(
-            settings.plugins_disabled, settings.plugins_optional
+            self.settings.plugins_disabled, self.settings.plugins_optional
         )
-        for name in settings.plugin_options:
+        for name in self.settings.plugin_options:
             if name not in known:
                 raise ConfigError(f"section [plugin:{name}] is about no plugin{_near(name, known)}")
 
-    def _declared_settings(self, settings: Settings) -> dict[Plugin, type[Any]]:
-        """The type of the settings of each plugin that has some; options without are refused."""
-        declared: dict[Plugin, type[Any]] = {}
-        for plugin in self.plugins:
-            with _blamed(plugin, "kallithea_settings"):
-                for returned in self._caller("kallithea_settings", plugin)():
-                    plugin_settings.hints_of(returned)
-                    declared[plugin] = returned
-            if settings.plugin_options.get(plugin.name) and plugin not in declared:
-                raise ConfigError(f"section [plugin:{plugin.name}]: the plugin has no settings")
-        return declared
+    def _read_settings(self, plugin: Plugin) -> None:
+        """Make a plugin's section its own type; options for a plugin without one are refused."""
+        options = self.settings.plugin_options.get(plugin.name, {})
+        with _blamed(plugin, "kallithea_settings"):
+            returned = self._caller("kallithea_settings", plugin)()
+            for declared in returned:
+                plugin_settings.hints_of(declared)
+        if options and not returned:
+            raise ConfigError(f"section [plugin:{plugin.name}]: the plugin has no settings")
+        for declared in returned:
+            self._refuse_shared(plugin, declared)
+            values = plugin_settings.read(plugin.name, declared, options)
+            known = {**self.settings.plugin_settings, declared: values}
+            self.settings = replace(self.settings, plugin_settings=known)
+            self.declared_settings[plugin] = declared
 
-    def _read_settings(self, settings: Settings) -> dict[type[Any], Any]:
-        return {
-            declared: plugin_settings.read(
-                plugin.name, declared, settings.plugin_options.get(plugin.name, {})
-            )
-            for plugin, declared in self.declared_settings.items()
-        }
+    def _refuse_shared(self, plugin: Plugin, declared: type[Any]) -> None:
+        """Settings are found by their type, so that it belongs to one plugin."""
+        for other, same in self.declared_settings.items():
+            if same is declared:
+                both = f"{other.described} and {plugin.described}"
+                raise ConfigError(f"two plugins have the settings {declared.__name__}: {both}")
 
     def _contributed(self, hook: str, **given: Any) -> list[tuple[Plugin, Any]]:
         """What each plugin returns for a hook, piece by piece, in the order of the plugins."""

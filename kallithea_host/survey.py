@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 from kallithea_host import registry
 from kallithea_host.options import ConfigError
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from kallithea_host.config import Settings
-    from kallithea_host.registry import Plugin
+    from kallithea_host.registry import Plugin, Registry
 
 State = Literal["loaded", "disabled", "left out", "failed"]
 
@@ -53,41 +54,44 @@ def survey(settings: Settings) -> tuple[list[Surveyed], str]:
         _look_at(name, point, settings, working)
         for name, point in sorted(registry.entry_points_by_name().items())
     ]
+    failed = {each.name for each in found if each.state == "failed"}
+    options = {name: of for name, of in settings.plugin_options.items() if name not in failed}
     try:
-        registry.Registry(working, settings).commands()
+        registry.Registry(working, replace(settings, plugin_options=options)).commands()
     except ConfigError as error:
         return found, str(error)
     return found, ""
 
 
 def _look_at(name: str, point: EntryPoint, settings: Settings, working: list[Plugin]) -> Surveyed:
-    distribution = registry.distribution_of(point)
+    surveyed = partial(Surveyed, name=name, distribution=registry.distribution_of(point))
     if name in settings.plugins_disabled:
-        return Surveyed(name=name, distribution=distribution, state="disabled")
+        return surveyed(state="disabled")
     try:
         plugin = registry.load(name, point)
     except ConfigError as error:
         state: State = "left out" if name in settings.plugins_optional else "failed"
-        return Surveyed(name=name, distribution=distribution, state=state, reason=str(error))
+        return surveyed(state=state, reason=str(error))
+    options = {each: of for each, of in settings.plugin_options.items() if each == name}
     try:
-        adds = _contribution(plugin, settings)
+        alone = registry.Registry([plugin], replace(settings, plugin_options=options))
+        adds = _contribution(alone)
     except ConfigError as error:  # which stops a start, whether the plugin is optional or not
-        return Surveyed(name=name, distribution=distribution, state="failed", reason=str(error))
+        return surveyed(state="failed", reason=str(error))
+    if alone.left_out:
+        return surveyed(state="left out", reason=alone.left_out[0])
     working.append(plugin)
-    return Surveyed(name=name, distribution=distribution, state="loaded", adds=adds)
+    return surveyed(state="loaded", adds=adds)
 
 
-def _contribution(plugin: Plugin, settings: Settings) -> Contribution:
+def _contribution(alone: Registry) -> Contribution:
     """What a plugin adds when it is alone."""
-    options = {name: of for name, of in settings.plugin_options.items() if name == plugin.name}
-    alone = registry.Registry([plugin], replace(settings, plugin_options=options))
-    (plugin,) = alone.plugins  # where calls are traced, another object stands for it
-    declared: Any = alone.declared_settings.get(plugin)
+    declared = alone.declared_settings.values()
     return Contribution(
-        methods=[method.name for method in alone.methods_of(plugin)],
+        methods=list(dict.fromkeys(method.name for method in alone.methods.values())),
         checks=[type(check).__name__ for check in alone.pieces("kallithea_permission_checks")],
         backends=[backend.alias for backend in alone.pieces("kallithea_vcs_backends")],
         views=[view.name for view in alone.pieces("kallithea_views")],
         commands=[command.name or "" for command in alone.commands()],
-        settings=[each.name for each in fields(declared)] if declared else [],
+        settings=[each.name for settings in declared for each in fields(settings)],
     )

@@ -186,3 +186,25 @@ class TestInAJob:
 
     def test_a_job_finds_the_settings_of_its_plugin(self, api):
         assert api.tries() == 4
+
+
+def test_two_plugins_with_one_type_of_settings_are_refused_naming_both():
+    settings = Settings(plugin_options={"tickets": {"url": "x"}, "issues": {"url": "y"}})
+    with pytest.raises(ConfigError) as caught:
+        Registry([plugin(), plugin(name="issues")], settings)
+    assert str(caught.value) == (
+        "two plugins have the settings Tickets: "
+        "tickets (tickets-dist 1.0) and issues (issues-dist 1.0)"
+    )
+
+
+def test_an_optional_plugin_whose_settings_cannot_be_used_is_left_out():
+    def registry(**options):
+        return Registry([plugin(kallithea_methods=lambda: methods)], Settings(**options))
+
+    wrong = {"tickets": {"tries": "many"}}
+    optional = registry(plugin_options=wrong, plugins_optional=("tickets",))
+    assert (optional.plugins, [*optional.methods]) == ((), [])
+    with pytest.raises(ConfigError) as caught:
+        registry(plugin_options=wrong)
+    assert optional.left_out == (str(caught.value),)

@@ -146,11 +146,21 @@ def test_an_optional_plugin_that_fails_is_left_out(listed, install, add_setting)
     assert "no_such_module" in plugins["tickets"]["reason"]
 
 
-def test_settings_that_cannot_be_used_are_the_failure_of_their_plugin(listed, install, add_setting):
+def test_settings_that_cannot_be_used_are_the_failure_of_their_plugin(run, install, add_setting):
+    install("tickets", TICKETS)
+    add_setting("[plugin:tickets]\ntries = many\n")
+    ran = run("plugin", "list")
+    rows = {row[0]: row for row in ran.rows}
+    told = "section [plugin:tickets]: `tries` is no number: many"
+    assert rows["tickets"] == ["tickets", "tickets 1.0", f"failed: {told}", ""]
+    assert (ran.code, ran.err) == (1, "")
+
+
+def test_an_optional_plugin_whose_settings_cannot_be_used_is_left_out(listed, install, add_setting):
     install("tickets", TICKETS)
     add_setting("[plugins]\noptional = tickets\n[plugin:tickets]\ntries = many\n")
     plugins, code = listed()
-    assert (plugins["tickets"]["state"], code) == ("failed", 1)
+    assert (plugins["tickets"]["state"], code) == ("left out", 0)
     assert plugins["tickets"]["reason"] == "section [plugin:tickets]: `tries` is no number: many"
 
 
