@@ -14,6 +14,7 @@ from kallithea_host.client.errors import BadAnswer, CallError, ClientError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_TOO_LARGE: Final = 413
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -95,6 +96,8 @@ def result_of(url: str, dialect: Dialect, call_id: int, answer: HttpAnswer) -> A
     if answer.status in _REDIRECTS:
         there = f"{url} redirects to {answer.location or 'nowhere'}"
         raise BadAnswer(f"{there}; the call was not sent there: give the address that answers")
+    if answer.status == _TOO_LARGE:
+        raise BadAnswer(f"the call is larger than {url} takes")
     try:
         reply = json.loads(answer.body, parse_constant=_no_number)
     except (ValueError, RecursionError):  # no JSON or no UTF-8; nested too deeply

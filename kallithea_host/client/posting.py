@@ -82,18 +82,19 @@ def _pool(proxy: str | None) -> urllib3.PoolManager:
     """Connections, by way of a proxy if there is one; its address may hold its password."""
     if not proxy:
         return urllib3.PoolManager(maxsize=CONNECTIONS, retries=False)
-    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    headers = {}
-    if parts.username is not None:
-        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        headers = urllib3.make_headers(proxy_basic_auth=login)
-    plain = parts._replace(netloc=parts.netloc.rpartition("@")[2])
     try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        headers = {}
+        if parts.username is not None:
+            login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            headers = urllib3.make_headers(proxy_basic_auth=login)
+        plain = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         return urllib3.ProxyManager(
-            urlunsplit(plain), maxsize=CONNECTIONS, proxy_headers=headers, retries=False
+            plain, maxsize=CONNECTIONS, proxy_headers=headers, retries=False
         )
     except (exceptions.HTTPError, ValueError) as error:
-        raise BadAddress(f"`{urlunsplit(plain)}` is no address of a proxy") from error
+        shown = proxy.rpartition("@")[2]
+        raise BadAddress(f"`{shown}` is no address of a proxy") from error
 
 
 def _is_handshake(error: BaseException | None) -> bool:

@@ -160,6 +160,13 @@ def test_what_is_no_api_is_told_with_address_and_status(server, connect, status,
     assert f"HTTP status {status}, " in text
 
 
+def test_a_call_that_is_too_large_is_told(server, connect):
+    server.answer = lambda _: (413, {"Content-Type": "text/plain"}, b"too large")
+    assert (
+        error_of(connect(), BadAnswer) == f"the call is larger than {server.host}/_admin/api takes"
+    )
+
+
 def test_an_object_that_is_no_reply_is_refused(server, connect):
     server.answer = lambda _: {"id": 1}
     error_of(connect(), BadAnswer)
@@ -287,10 +294,19 @@ def test_a_dead_proxy_is_told(server):
     assert server.asked == []
 
 
-def test_a_proxy_that_is_none_is_told(server):
-    connection = Connection(server.host, KEY, proxy="socks5://bob:s3cret@localhost")
-    text = error_of(connection, BadAddress)
-    assert text == "`socks5://localhost` is no address of a proxy"
+@pytest.mark.parametrize(
+    ("proxy", "shown"),
+    [
+        ("socks5://bob:s3cret@localhost", "localhost"),
+        ("http://bob:s3cret@[::1", "[::1"),
+        ("http://[::1", "http://[::1"),
+        ("http://bob:sécret€@localhost", "localhost"),
+        ("localhost:port", "localhost:port"),
+    ],
+)
+def test_a_proxy_that_is_none_is_told(server, proxy, shown):
+    connection = Connection(server.host, KEY, proxy=proxy)
+    assert error_of(connection, BadAddress) == f"`{shown}` is no address of a proxy"
 
 
 def test_the_environment_names_a_proxy(monkeypatch):
