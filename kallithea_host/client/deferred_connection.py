@@ -16,6 +16,8 @@ from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupErro
 from twisted.web.client import (
     Agent,
     HTTPConnectionPool,
+    RequestGenerationFailed,
+    RequestNotSent,
     RequestTransmissionFailed,
     ResponseFailed,
 )
@@ -41,6 +43,8 @@ _BROKEN: Final = (
     ConnectError,
     ConnectionClosed,
     DNSLookupError,
+    RequestGenerationFailed,
+    RequestNotSent,
     RequestTransmissionFailed,
     ResponseFailed,
 )

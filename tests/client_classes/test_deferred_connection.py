@@ -106,6 +106,17 @@ async def test_a_call_can_be_cancelled(server, connect):
     server.released.set()
 
 
+@pytest_twisted.ensureDeferred
+async def test_a_call_can_be_cancelled_at_once_on_a_connection_that_was_kept(server, connect):
+    server.answer = server.result({})
+    connection = connect()
+    await connection.call("get_user")
+    called = connection.call("get_user")
+    called.cancel()
+    with pytest.raises(CancelledError):
+        await called
+
+
 def test_what_is_no_address_is_refused_at_once():
     with pytest.raises(BadAddress):
         DeferredConnection(reactor, "kallithea.example.com", KEY)
