@@ -42,8 +42,9 @@ class Rename:
         """``OLD=NEW``, or ``KIND:OLD=NEW``; an empty NEW leaves an e-mail address out."""
         kind, _, rest = text.partition(":")
         rest = rest if kind in KINDS else text
-        old, _, new = rest.rpartition("=")
-        if not old or (not new and kind != "email"):
+        old, equals, new = rest.rpartition("=")
+        nameless = not old and kind not in KINDS  # what has no name is meant by its kind
+        if not equals or nameless or (not new and kind != "email"):
             raise BadRename(f"`{text}` is not of the form OLD=NEW")
         return cls(kind if kind in KINDS else None, old, new)
 

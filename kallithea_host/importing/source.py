@@ -110,6 +110,8 @@ def _answering() -> Iterator[None]:
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())
         raise ImportRefused(f"the old database does not answer: {reason}") from None
+    except ValueError as error:  # of what SQLAlchemy makes of SQLite's texts
+        raise ImportRefused(f"the old database holds a value of another type: {error}") from None
 
 
 def _connected(engine: Engine) -> Connection:

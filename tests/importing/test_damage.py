@@ -94,6 +94,13 @@ def test_a_default_user_of_another_id_stands_against_the_import(import_, install
     )
 
 
+def test_a_time_that_is_none_is_told_in_one_line(import_, installation):
+    installation.change("UPDATE users SET created_on = 'long ago' WHERE username = 'bob'")
+    ran = import_("--copy")
+    told = "the old database holds a value of another type: Invalid isoformat string: 'long ago'"
+    assert (ran.code, ran.err) == (1, f"kallithea-host: {told}\n")
+
+
 def test_an_address_that_a_user_has_twice_comes_along_once(host, installation, take_over, as_user):
     installation.change("INSERT INTO user_email_map VALUES (90, 3, 'ALICE@example.org')")
     take_over(host, installation)

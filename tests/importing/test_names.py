@@ -82,6 +82,11 @@ def test_unsafe_names_are_listed(import_, installation, change, about):
     assert (found, reason.partition(":")[0]) == (about, "is not safe")
 
 
+def test_what_has_no_name_is_given_one_by_its_kind(import_, installation):
+    installation.change(UNSAFE["a user group"][0])
+    assert import_("--copy", "--rename", "usergroup:=makers").code == 0
+
+
 def test_all_problems_are_listed_at_once(import_, installation):
     (user, *_), (email, *_) = TWINS["users"], TWINS["e-mail addresses"]
     installation.change(user, email, UNSAFE["a user group"][0], UNSAFE["a repository"][0])
@@ -146,7 +151,7 @@ def test_a_name_of_several_things_needs_its_kind(import_, installation):
     ]
 
 
-@pytest.mark.parametrize("text", ["", "=", "a", "=b", "a=", "user:a="])
+@pytest.mark.parametrize("text", ["", "=", "a", "=b", "a=", "user:a", "user:a="])
 def test_what_is_no_rename_is_refused(text):
     with pytest.raises(BadRename):
         Rename.parse(text)
