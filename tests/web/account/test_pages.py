@@ -56,6 +56,13 @@ def test_no_page_has_a_script_a_style_or_a_handler_in_it_or_anything_of_another_
 
 
 @pytest.mark.parametrize("path", PAGES)
+def test_every_page_leads_to_the_others_and_to_the_explorer(signed_in, path):
+    signed_in.get(path)
+    links = {attributes.get("href") for _, attributes in Tags(signed_in.html).found}
+    assert {*PAGES, "/_admin/api"} <= links
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_head_is_get_without_a_body(signed_in, path):
     assert signed_in._ask("HEAD", path, None, {}) == 200
     assert signed_in.answer.body == b""
