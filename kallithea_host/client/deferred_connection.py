@@ -17,7 +17,6 @@ from twisted.web.client import (
     Agent,
     HTTPConnectionPool,
     RequestGenerationFailed,
-    RequestNotSent,
     RequestTransmissionFailed,
     ResponseFailed,
 )
@@ -44,7 +43,6 @@ _BROKEN: Final = (
     ConnectionClosed,
     DNSLookupError,
     RequestGenerationFailed,
-    RequestNotSent,
     RequestTransmissionFailed,
     ResponseFailed,
 )
