@@ -55,7 +55,7 @@ class Reply:
     """A text that changes whenever the body does, made of ASCII letters, digits and ``-._:,+``:
     the full hash of a changeset with the parameters that count. Clients ask with it again."""
     modified: datetime | None = None
-    """When the body last changed; aware."""
+    """When the body last changed; aware. Without an etag clients ask with it again."""
     size: int | None = None
     """The length of a stream in bytes, where it is known beforehand."""
     ranges: bool = False

@@ -64,8 +64,11 @@ async def answer(request: LimitedRequest, reply: Reply, known: frozenset[str]) -
 
 
 def _is_known(request: LimitedRequest, reply: Reply, known: frozenset[str]) -> bool:
-    """Whether the client has it already: by its etag, else by its date (RFC 9110, 13.2.2)."""
-    if request.requestHeaders.hasHeader(b"If-None-Match"):
+    """Whether the client has it already: by its etag, or by its date where it has no etag.
+
+    A date says less: it has no parts of a second, and a changeset that is new may bear an old one.
+    """
+    if reply.etag or request.requestHeaders.hasHeader(b"If-None-Match"):
         return bool(reply.etag and known & {reply.etag, "*"})
     since = (request.getHeader(b"If-Modified-Since") or b"").decode("latin-1")
     if not since or not reply.modified:

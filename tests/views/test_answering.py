@@ -66,6 +66,12 @@ async def text(call: ViewCall) -> Reply:
     return Reply(body=body, etag="e:1,2+3", modified=modified, media_type="text/x-probe")
 
 
+@views.of_repository("ProbeController:dated", "dated", needs="repository.read")
+async def dated(_call: ViewCall) -> Reply:
+    """A body with a date and no etag."""
+    return Reply(body=b"text", modified=datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+
 @views.of_repository("ProbeController:lazy", "lazy", needs="repository.read")
 async def lazy(call: ViewCall) -> Reply:
     """Makes no body for anybody."""
@@ -179,9 +185,14 @@ def test_etags_and_dates_are_sent_as_http_has_them(get, repo):
     ],
 )
 def test_a_date_counts_where_there_is_no_etag(get, repo, since, status):
-    assert get(f"/{repo}/text", If_Modified_Since=since).status == status
+    assert get(f"/{repo}/dated", If_Modified_Since=since).status == status
     known = {"If_Modified_Since": since, "If_None_Match": '"another"'}
-    assert get(f"/{repo}/text", **known).status == 200
+    assert get(f"/{repo}/dated", **known).status == 200
+
+
+def test_what_has_an_etag_is_not_known_by_its_date(get, repo):
+    since = "Thu, 02 Jan 2020 03:04:05 GMT"
+    assert get(f"/{repo}/text", If_Modified_Since=since).status == 200
 
 
 def test_a_body_that_is_known_need_not_be_made(get, repo):
