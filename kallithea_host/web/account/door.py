@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kallithea_host import sessions
 from kallithea_host.dispatch import NO_TARGET
+from kallithea_host.errors import NotAuthenticated
 from kallithea_host.jobs import DbJob
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ class Door:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+
+    async def knows(self, visitor: Visitor) -> bool:
+        """Whether he is signed in; takes nothing away of what his next page has to tell."""
+        try:
+            await self._host.jobs.read(self._reading, visitor, lambda _job, _session: None, ())
+        except NotAuthenticated:
+            return False
+        return True
 
     async def read(
         self, visitor: Visitor, function: Callable[..., Result], *args: Any

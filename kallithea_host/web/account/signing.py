@@ -39,11 +39,9 @@ class Signing:
 
     async def form(self, visitor: Visitor) -> Page | Redirect:
         """The form; for whoever is signed in already, his account."""
-        try:
-            await self._door.read(visitor, lambda _job, _session: None)
-        except NotAuthenticated:
-            return self._form(visitor, notice=OVER if visitor.again else "")
-        return Redirect(ACCOUNT)
+        if await self._door.knows(visitor):
+            return Redirect(ACCOUNT)
+        return self._form(visitor, notice=OVER if visitor.again else "")
 
     async def sign_in(self, visitor: Visitor) -> Page | Redirect:
         """Look at what was typed, and begin a session."""

@@ -1,6 +1,7 @@
 """Who gets in, and how the browser is known afterwards."""
 
 import re
+from urllib.parse import urlencode
 
 import bcrypt
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from twisted.logger import globalLogPublisher
 
 from kallithea_host import schema
-from tests.web.account.browser import ACCOUNT, LOGIN, Browser
+from tests.web.account.browser import ACCOUNT, FORM, LOGIN, ORIGIN, Browser
 from tests.web.account.conftest import PASSWORD
 
 WRONG = "There is no active account with this name and password."
@@ -153,6 +154,16 @@ def test_a_plugin_may_refuse_a_login(browser, host, bob, listener):
 def test_whoever_is_signed_in_is_not_asked_again(signed_in):
     assert signed_in.get(LOGIN) == 303
     assert signed_in.answer.headers["location"] == ACCOUNT
+
+
+def test_the_login_page_takes_away_nothing_that_is_to_be_told_once(signed_in, api):
+    body = urlencode({"form_token": signed_in.form_token, "description": "build farm"}).encode()
+    cookie = f"kallithea_session={signed_in.cookie}"
+    headers = {"Origin": ORIGIN, "Content-Type": FORM, "Cookie": cookie}
+    assert api.request("POST", body, path=f"{ACCOUNT}/create_key", headers=headers).status == 303
+    assert signed_in.get(LOGIN) == 303
+    assert signed_in.get(ACCOUNT) == 200
+    assert "The key was made." in signed_in.text
 
 
 def test_a_login_page_sends_nobody_where_the_url_says(browser, bob):
