@@ -108,10 +108,7 @@ class HostService(Service):
         )
         self._host.remotes.let_children_hold(self._children.descriptor)
         _tell_of_plugins(self._registry, self._left_out)
-        for line in whitelist.unknown(
-            settings.api_access_controllers_whitelist, self._registry.views
-        ):
-            _log.warn("{line}", line=line)
+        _tell_of_whitelist(settings, self._registry)
         recovery.recover(self._host)
         self._front = Front(self._host, self._reactor)
         self._site.resource = self._front.root
@@ -213,6 +210,11 @@ def _tell_of_damage(findings: list[str]) -> None:
         _log.warn("check: {line}", line=line)
     if not findings:
         _log.info("check: data and disk agree")
+
+
+def _tell_of_whitelist(settings: Settings, registry: Registry) -> None:
+    for line in whitelist.unknown(settings.api_access_controllers_whitelist, registry.views):
+        _log.warn("{line}", line=line)
 
 
 def _tell_of_plugins(registry: Registry, left_out: list[str]) -> None:
