@@ -92,6 +92,8 @@ def _key_notes(old: Old) -> Iterator[tuple[str, str]]:
     for user in old.users:
         if not keys.well_formed(user.api_key or ""):
             yield f"user `{user.username}`", "gets a new API key: the old one was none"
+        elif old.source.inactive_may_call and not user.active and user.username != DEFAULT:
+            yield f"user `{user.username}`", "is not active: his API keys are refused here"
 
 
 def _password_notes(old: Old) -> Iterator[tuple[str, str]]:

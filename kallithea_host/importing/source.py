@@ -37,8 +37,8 @@ _ALEMBIC: Final = {
 }
 """Versions of the schema and the releases they lead to."""
 _MIGRATE: Final[Mapping[tuple[object, ...], str]] = {("kallithea_db_migrations", 31): "0.3"}
-_MOST_SPECIFIC: Final = frozenset({"0.3", "0.4"})
-"""Releases in which a user's own row decides; in later ones the highest of all rows does."""
+_EARLY: Final = frozenset({"0.3", "0.4"})
+"""Releases that decide in other ways than the later ones."""
 
 
 class ImportRefused(Exception):
@@ -57,8 +57,13 @@ class Source:
 
     @property
     def highest_wins(self) -> bool:
-        """Whether the highest permission row decides, as from 0.5 on."""
-        return self.release not in _MOST_SPECIFIC
+        """Whether the highest permission row decides, as from 0.5 on; before, a user's own did."""
+        return self.release not in _EARLY
+
+    @property
+    def inactive_may_call(self) -> bool:
+        """Whether the API took the keys of users who are not active, as before 0.5."""
+        return self.release in _EARLY
 
     def rows(self, of: Table) -> list[Row[Any]]:
         """All rows of a table, in the order of the first column."""

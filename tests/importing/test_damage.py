@@ -64,6 +64,12 @@ def test_who_had_no_key_gets_one(host, installation, take_over):
     assert one(host, keys) == (11,)
 
 
+@pytest.mark.parametrize(("release", "told"), [("0.4.1", True), ("0.5.2", False)])
+def test_who_could_call_although_he_was_not_active_is_told(host, installation, told):
+    line = ("user `carol`", "is not active: his API keys are refused here")
+    assert (line in notes(host, installation)) is told
+
+
 def test_of_two_rows_of_a_user_on_a_repository_the_higher_counts(host, installation, take_over):
     installation.change(
         "INSERT INTO repo_to_perm SELECT 900, 4, permission_id, 1 FROM permissions"
