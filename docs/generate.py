@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, get
 
 import msgspec
 
-from kallithea_host import registry
+from kallithea_host import loading
 from kallithea_host.arguments import type_name
 from kallithea_host.config import NO_SECTION, Settings
 from kallithea_host.discovery import documentation, openrpc
 from kallithea_host.discovery.schemas import Schemas
 from kallithea_host.discovery.wording import words
 from kallithea_host.kinds import LEVEL_NAMES
+from kallithea_host.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,8 +86,8 @@ options of Kallithea's own section that mean nothing here are ignored.
 
 def methods_document() -> str:
     """The text of methods.md."""
-    plugins, _ = registry.installed()
-    host = registry.Registry([p for p in plugins if _is_built_in(p)], Settings())
+    plugins, _ = loading.installed()
+    host = Registry([p for p in plugins if _is_built_in(p)], Settings())
     schemas = Schemas("documented")
     chapters = [
         f"## Plugin {plugin.name}\n\n{inspect.getdoc(plugin.module)}\n\n"
@@ -98,7 +99,7 @@ def methods_document() -> str:
     return GENERATED + contents + "".join(chapters) + _objects(schemas.components)
 
 
-def _is_built_in(plugin: registry.Plugin) -> bool:
+def _is_built_in(plugin: loading.Plugin) -> bool:
     return plugin.distribution.startswith("kallithea-host ")
 
 

@@ -9,7 +9,8 @@ from kallithea_host.config import ConfigError
 from kallithea_host.database import Database
 from kallithea_host.host import Host
 from kallithea_host.keys import open_vault
-from kallithea_host.registry import Registry, installed
+from kallithea_host.loading import installed
+from kallithea_host.registry import Registry
 from kallithea_host.remote import RemotePolicy, Remotes
 from kallithea_host.streaming import ChildStreams, DirectStreams
 from kallithea_host.styles import STYLES

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from kallithea_host import registry
+from kallithea_host import loading
 from kallithea_host.options import ConfigError
+from kallithea_host.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.metadata import EntryPoint
 
     from kallithea_host.config import Settings
-    from kallithea_host.registry import Plugin, Registry
+    from kallithea_host.loading import Plugin
 
 State = Literal["loaded", "disabled", "left out", "failed"]
 
@@ -52,29 +53,29 @@ def survey(settings: Settings) -> tuple[list[Surveyed], str]:
     working: list[Plugin] = []
     found = [
         _look_at(name, point, settings, working)
-        for name, point in sorted(registry.entry_points_by_name().items())
+        for name, point in sorted(loading.entry_points_by_name().items())
     ]
     failed = {each.name for each in found if each.state == "failed"}
     options = {name: of for name, of in settings.plugin_options.items() if name not in failed}
     try:
-        registry.Registry(working, replace(settings, plugin_options=options)).commands()
+        Registry(working, replace(settings, plugin_options=options)).commands()
     except ConfigError as error:
         return found, str(error)
     return found, ""
 
 
 def _look_at(name: str, point: EntryPoint, settings: Settings, working: list[Plugin]) -> Surveyed:
-    surveyed = partial(Surveyed, name=name, distribution=registry.distribution_of(point))
+    surveyed = partial(Surveyed, name=name, distribution=loading.distribution_of(point))
     if name in settings.plugins_disabled:
         return surveyed(state="disabled")
     try:
-        plugin = registry.load(name, point)
+        plugin = loading.load(name, point)
     except ConfigError as error:
         state: State = "left out" if name in settings.plugins_optional else "failed"
         return surveyed(state=state, reason=str(error))
     options = {each: of for each, of in settings.plugin_options.items() if each == name}
     try:
-        alone = registry.Registry([plugin], replace(settings, plugin_options=options))
+        alone = Registry([plugin], replace(settings, plugin_options=options))
         adds = _contribution(alone)
     except ConfigError as error:  # which stops a start, whether the plugin is optional or not
         return surveyed(state="failed", reason=str(error))

@@ -23,7 +23,7 @@ from kallithea_host import schema as tables
 from kallithea_host.dialects import Request
 from kallithea_host.dispatch import Dispatcher
 from kallithea_host.jobs import ThreadedJobs
-from kallithea_host.registry import Plugin
+from kallithea_host.loading import Plugin
 
 methods = Methods("probe")
 

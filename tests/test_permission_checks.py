@@ -9,8 +9,8 @@ from sqlalchemy import event, select
 from kallithea_host import DbJob, Kind, Level, Methods, PermissionCheck, hookimpl
 from kallithea_host import schema as tables
 from kallithea_host.kinds import USER_GROUP
+from kallithea_host.loading import Plugin
 from kallithea_host.permissions import DENIED
-from kallithea_host.registry import Plugin
 
 methods = Methods("probe")
 

@@ -9,7 +9,8 @@ import pytest
 
 from kallithea_host import DbJob, Methods, hookimpl, option
 from kallithea_host.config import ConfigError, Settings, load
-from kallithea_host.registry import Plugin, Registry
+from kallithea_host.loading import Plugin
+from kallithea_host.registry import Registry
 from kallithea_host.testing import overriding
 
 

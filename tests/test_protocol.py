@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 
 from kallithea_host import Busy, Call, DbJob, Failed, Ident, Methods, NewName, hookimpl
 from kallithea_host import schema as tables
-from kallithea_host.registry import Plugin
+from kallithea_host.loading import Plugin
 
 UNKNOWN = "0" * 40
 methods = Methods("probe")

@@ -9,7 +9,8 @@ import pytest
 
 from kallithea_host import DbJob, Methods, PermissionCheck, hookimpl
 from kallithea_host.config import ConfigError, Settings
-from kallithea_host.registry import GROUP, Plugin, Registry, installed
+from kallithea_host.loading import GROUP, Plugin, installed
+from kallithea_host.registry import Registry
 
 
 def plugin(name="probe", **hooks):

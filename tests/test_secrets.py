@@ -16,7 +16,8 @@ from twisted.logger import eventAsText, globalLogPublisher
 from kallithea_host import schema
 from kallithea_host.config import Settings
 from kallithea_host.keys import key_owner
-from kallithea_host.registry import Registry, installed
+from kallithea_host.loading import installed
+from kallithea_host.registry import Registry
 from tests.test_roles import ARGUMENTS, ROLES, populate
 from tests.views.urls import urls_of
 

@@ -10,17 +10,18 @@ import json
 import sys
 from typing import Any
 
-from kallithea_host import registry
+from kallithea_host import loading
 from kallithea_host.config import Settings
 from kallithea_host.discovery import openrpc
+from kallithea_host.registry import Registry
 
 
 def installed_document(distribution: str = "") -> dict[str, Any]:
     """The document about the installed plugins of one distribution, or of all."""
-    found, _ = registry.installed()
+    found, _ = loading.installed()
     origin = f"{distribution} " if distribution else ""
     plugins = [plugin for plugin in found if plugin.distribution.startswith(origin)]
-    known = registry.Registry(plugins, Settings())
+    known = Registry(plugins, Settings())
     return openrpc.document(m for plugin in known.plugins for m in known.methods_of(plugin))
 
 

@@ -26,7 +26,8 @@ from kallithea_host import assembly, data_folder
 from kallithea_host.config import Settings
 from kallithea_host.database import Database
 from kallithea_host.jobs import DirectJobs, ThreadedJobs
-from kallithea_host.registry import Plugin, Registry, entry_points_by_name, installed
+from kallithea_host.loading import Plugin, entry_points_by_name, installed
+from kallithea_host.registry import Registry
 from kallithea_host.schema import metadata
 from kallithea_host.testing.client import Answer, Api, ApiFailure, Client, HttpApi
 from kallithea_host.testing.events import Listener

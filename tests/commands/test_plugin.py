@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kallithea_host.registry import GROUP
+from kallithea_host.loading import GROUP
 
 TICKETS = """
 from dataclasses import dataclass

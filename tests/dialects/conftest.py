@@ -17,7 +17,7 @@ from kallithea_host import (
     NotFound,
     hookimpl,
 )
-from kallithea_host.registry import Plugin
+from kallithea_host.loading import Plugin
 
 methods = Methods("probe")
 HEARD: list[Any] = []

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from kallithea_host.config import Settings
-from kallithea_host.registry import Registry, installed
+from kallithea_host.loading import installed
+from kallithea_host.registry import Registry
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "views.md").read_text("utf-8")
 VIEWS = Registry(installed()[0], Settings()).views

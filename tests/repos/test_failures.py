@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from kallithea_host import Phase, VcsError, hookimpl, schema
-from kallithea_host.registry import Plugin
+from kallithea_host.loading import Plugin
 from kallithea_plugins.vcs_git.backend import GitBackend
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from kallithea_host import Reply, ViewCall, Views, hookimpl
 from kallithea_host.config import ConfigError, Settings
-from kallithea_host.registry import Plugin, Registry
+from kallithea_host.loading import Plugin
+from kallithea_host.registry import Registry
 from kallithea_host.signatures import DeclarationError
 from kallithea_host.views import View
 

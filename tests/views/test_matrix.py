@@ -10,7 +10,8 @@ from sqlalchemy import update
 from kallithea_host import Reply, ViewCall, Views, accounts, hookimpl, keys, schema
 from kallithea_host.clock import now
 from kallithea_host.config import Settings
-from kallithea_host.registry import Registry, installed
+from kallithea_host.loading import installed
+from kallithea_host.registry import Registry
 from kallithea_host.testing import plugin
 from kallithea_host.testing.rows import DEFAULT
 from tests.views.urls import urls_of

@@ -3,7 +3,8 @@
 import pytest
 
 from kallithea_host import config, whitelist
-from kallithea_host.registry import Registry, installed
+from kallithea_host.loading import installed
+from kallithea_host.registry import Registry
 
 VIEWS = Registry(installed()[0], config.Settings()).views
 

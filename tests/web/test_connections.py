@@ -15,7 +15,8 @@ from twisted.logger import globalLogPublisher
 
 from kallithea_host import DbJob, Methods, assembly, data_folder, hookimpl
 from kallithea_host.jobs import ThreadedJobs
-from kallithea_host.registry import Plugin, Registry
+from kallithea_host.loading import Plugin
+from kallithea_host.registry import Registry
 from kallithea_host.resource import ApiResource
 from kallithea_host.web import site as site_module
 from kallithea_host.web.site import HostSite, site_root

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from kallithea_host import registry
+from kallithea_host import loading
 from kallithea_host.version import version
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 NAME: Final = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", re.ASCII)
@@ -39,7 +40,7 @@ def write(name: str, into: Path) -> Path:
             f"{name!r} is no name for a plugin: lower-case letters and digits, words joined by `-`"
         )
     plugin = name.replace("-", "_")
-    if plugin in registry.entry_points_by_name():
+    if plugin in loading.entry_points_by_name():
         raise CannotWriteError(f"a plugin {plugin} is installed already")
     distribution = f"kallithea-host-{plugin.replace('_', '-')}"
     folder = into / distribution
@@ -54,6 +55,15 @@ def write(name: str, into: Path) -> Path:
         folder.mkdir(parents=True)
     except FileExistsError:
         raise CannotWriteError(f"{folder} exists already") from None
+    for target, source in _rendered(names):
+        path = folder / target
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    return folder
+
+
+def _rendered(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each file's place in the distribution, and what it holds."""
     templates = Environment(
         loader=PackageLoader(__package__, "."),
         undefined=StrictUndefined,
@@ -61,7 +71,4 @@ def write(name: str, into: Path) -> Path:
         autoescape=False,  # noqa: S701 - what is written is Python and TOML
     )
     for target, template in FILES.items():
-        path = folder / target.format(**names)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(templates.get_template(template).render(names), encoding="utf-8")
-    return folder
+        yield target.format(**names), templates.get_template(template).render(names)
