@@ -36,6 +36,7 @@ def test_the_classes_are_what_make_clients_writes(name):
         ({"anyOf": [NULL, TEXT]}, "str | None"),
         ({"anyOf": [TEXT, TEXT]}, "str"),
         ({"type": "string", "enum": ["a", 'b"']}, 'Literal["a", "b\\""]'),
+        ({"enum": ["a", True, 1, None]}, 'Literal["a", True, 1, None]'),
         ({"type": "array"}, "list[Any]"),
         ({"type": "array", "items": [TEXT]}, "list[Any]"),
         ({"type": "array", "items": USER}, "list[User]"),
@@ -105,6 +106,14 @@ def test_a_method_sends_what_is_given(package):
     assert sent == {"size": 3, "name": "x", "loud": False}
 
 
+def test_an_argument_may_be_called_as_python_calls_the_object(package, tmp_path):
+    described = document(params=[{"name": "self", "required": True, "schema": TEXT}])
+    (tmp_path / "document.json").write_text(json.dumps(described))
+    main([str(tmp_path / "document.json"), str(package)])
+    make_thing = method_of(package, "blocking.py")
+    assert make_thing(Recording(), "x") == ("demo.makeThing", {"self": "x"})
+
+
 def test_documentation_cannot_leave_its_quotes(package):
     assert "Make a '''thing'''." in method_of(package, "deferred.py").__doc__
 
@@ -146,6 +155,7 @@ def test_no_name_and_no_text_of_a_document_becomes_code(package, tmp_path):
         ("call", "call_"),
         ("import", "import_"),
         ("2fast", "_2fast"),
+        ("__init__", "init__"),
         ("", "_"),
     ],
 )

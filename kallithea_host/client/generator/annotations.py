@@ -32,8 +32,12 @@ def annotation(schema: Schema) -> str:
     if "anyOf" in schema:
         return " | ".join(dict.fromkeys(_alternatives(schema["anyOf"])))
     if "enum" in schema:
-        return f"Literal[{', '.join(json.dumps(choice) for choice in schema['enum'])}]"
+        return f"Literal[{', '.join(map(_literal, schema['enum']))}]"
     return _plain(schema)
+
+
+def _literal(choice: Any) -> str:
+    return json.dumps(choice) if isinstance(choice, str) else repr(choice)
 
 
 def _alternatives(schemas: list[Schema]) -> Iterator[str]:

@@ -105,12 +105,16 @@ def _arguments(params: Sequence[Described]) -> Iterator[str]:
     """Required arguments may be given by place, all others by name."""
     for param in params:
         if param.get("required"):
-            yield f"{identifier(param['name'])}: {annotation(param['schema'])}"
+            yield f"{_argument(param)}: {annotation(param['schema'])}"
     optional = [param for param in params if not param.get("required")]
     if optional:
         yield "*"
     for param in optional:
-        yield f"{identifier(param['name'])}: {or_none(annotation(param['schema']))} = None"
+        yield f"{_argument(param)}: {or_none(annotation(param['schema']))} = None"
+
+
+def _argument(param: Described) -> str:
+    return identifier(param["name"], frozenset({"self"}))
 
 
 def _call(method: Described) -> str:
@@ -127,7 +131,7 @@ def _call(method: Described) -> str:
 
 
 def _sent(param: Described) -> str:
-    return f"{json.dumps(param['name'])}: {identifier(param['name'])}"
+    return f"{json.dumps(param['name'])}: {_argument(param)}"
 
 
 def _documentation(method: Described) -> Iterator[str]:
@@ -135,8 +139,7 @@ def _documentation(method: Described) -> Iterator[str]:
     for paragraph in filter(None, method.get("description", "").split("\n\n")):
         yield filled(" ".join(paragraph.split()), 2)
     told = [
-        indented(filled(_about(param), 3, f"{identifier(param['name'])}: "), 1)
-        for param in method["params"]
+        indented(filled(_about(param), 3, f"{_argument(param)}: "), 1) for param in method["params"]
     ]
     if told:
         yield "Args:\n" + "\n".join(told)

@@ -18,9 +18,12 @@ def indented(source: str, levels: int) -> str:
 
 
 def identifier(name: str, taken: frozenset[str] = frozenset()) -> str:
-    """A name as Python's: ``system.listMethods`` is ``system_list_methods``."""
+    """A name as Python's: ``system.listMethods`` is ``system_list_methods``.
+
+    Underscores in front are dropped: Python has such names for itself.
+    """
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    found = re.sub(r"\W", "_", spaced).lower()
+    found = re.sub(r"\W", "_", spaced).lower().lstrip("_")
     if not found.isidentifier():
         found = f"_{found}"
     return f"{found}_" if keyword.iskeyword(found) or found in taken else found
