@@ -2,6 +2,11 @@
 
 The functions give what they have to say piece by piece, so that nothing has to be held as a whole.
 Whoever stops asking closes the iterator, and the work behind it ends.
+
+Still, reading a content may take as much memory as it is large, and often several times that. So
+``file``, ``content``, ``diff``, ``patch``, ``export`` and ``stats`` run in a child process
+(``Host.stream``, ``ViewCall.file``, ``ViewCall.stats``), except that a content of small ``weight``
+is read in a thread of the server.
 """
 
 from __future__ import annotations
@@ -80,6 +85,12 @@ class FileAccess(Protocol):
         """Size and kind of the file ``name`` (full path, no slash in front).
 
         Raises ``UnknownPath``, also for a directory or a submodule, and ``UnknownRevision``.
+        """
+
+    def weight(self, path: Path, raw_id: str, name: str) -> int | None:
+        """How many bytes have to be held to read a file: no fewer than its size.
+
+        Told without reading it, or else None. Raises as ``file`` does unless it is None.
         """
 
     def content(self, path: Path, raw_id: str, name: str) -> Iterator[bytes]:

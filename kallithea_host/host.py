@@ -77,7 +77,8 @@ class Host:
 
         ``operation`` is ``content``, ``diff`` or ``patch`` with the arguments and options of that
         function of ``FileAccess`` behind the path, or ``archive`` with a full id, a form
-        (``.zip``, …) and the name of the top folder. Raises ``VcsError`` or ``Busy``.
+        (``.zip``, …) and the name of the top folder; of ``file`` and ``stats`` it is JSON. Raises
+        ``VcsError`` or ``Busy``.
         """
         order = Order(
             operation=operation,

@@ -23,14 +23,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import msgspec
 from twisted.internet.defer import CancelledError, Deferred
 
 from kallithea_host import schema
+from kallithea_host.files import File, FileStat
 from kallithea_host.jobs import Call, Repository, VcsJob
 from kallithea_host.kinds import GLOBAL_NAMES, LEVEL_NAMES, REPOSITORY, Level
 from kallithea_host.replies import ClientLeft
 from kallithea_host.routes import SITE, BadPattern, Pattern
 from kallithea_host.signatures import DeclarationError
+from kallithea_host.vcs import VcsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +100,21 @@ class ViewCall(Call):
             return await opening
         except CancelledError:
             raise ClientLeft("before anything was made") from None
+
+    async def file(self, raw_id: str, name: str) -> File:
+        """Size and kind of a file, which a child process reads."""
+        return await self._answer(File, "file", raw_id, name)
+
+    async def stats(self, raw_id: str) -> list[FileStat]:
+        """What a changeset did to each file, as a child process counts it."""
+        return await self._answer(list[FileStat], "stats", raw_id)
+
+    async def _answer(self, kind: type[Result], operation: Operation, *arguments: Any) -> Result:
+        body = await self.stream(operation, *arguments)
+        if not isinstance(body, bytes):
+            body.discard()
+            raise VcsError(f"there is too much to tell: {operation}")
+        return msgspec.json.decode(body, type=kind)
 
     def wants(self, etag: str) -> bool:
         """Whether a body of this etag is going to be read; else ``Reply(body=None, …)`` will do."""

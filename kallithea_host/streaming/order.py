@@ -16,7 +16,7 @@ from kallithea_host.vcs import UnknownPath, UnknownRevision, VcsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Operation = Literal["archive", "content", "diff", "patch"]
+Operation = Literal["archive", "content", "diff", "file", "patch", "stats"]
 
 LENGTH: Final = struct.Struct(">I")
 LONGEST_OUTCOME: Final = 65_536
@@ -31,7 +31,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """What a child is to make."""
 
     operation: Operation
-    """``archive``, or a function of ``FileAccess`` that gives pieces."""
+    """``archive``, or a function of ``FileAccess``; what is no pieces is made JSON."""
     plugin: str
     """``module`` or ``module:attribute``, as in an entry point."""
     alias: str

@@ -91,8 +91,12 @@ def _made(backend: Backend, order: Order, path: Path) -> Iterator[bytes]:
             return backend.content(path, *order.arguments)
         case "diff":
             return backend.diff(path, *order.arguments, **order.options)
+        case "file":
+            return iter([msgspec.json.encode(backend.file(path, *order.arguments))])
         case "patch":
             return backend.patch(path, *order.arguments, **order.options)
+        case "stats":
+            return iter([msgspec.json.encode(backend.stats(path, *order.arguments))])
 
 
 def backend_of(plugin: str, alias: str) -> Backend:

@@ -97,6 +97,11 @@ class GitBackend:
         with failures_told(f"cannot look at a file of {path}"), opened(path) as found:
             return contents.file(found, full_id(raw_id), name, self._git)
 
+    def weight(self, path: Path, raw_id: str, name: str) -> int | None:
+        """The size of a file; None without the program."""
+        with failures_told(f"cannot look at a file of {path}"), opened(path) as found:
+            return contents.weight(found, full_id(raw_id), name, self._git)
+
     def content(self, path: Path, raw_id: str, name: str) -> Iterator[bytes]:
         """The content of a file."""
         with failures_told(f"cannot read a file of {path}"), opened(path) as found:

@@ -51,6 +51,12 @@ def file(repository: Repository, commit_id: bytes, name: str, git: str | None) -
     return File(size_of(repository, blob_id, git), kind_of(mode))
 
 
+def weight(repository: Repository, commit_id: bytes, name: str, git: str | None) -> int | None:
+    """The size of a file, where ``git`` can tell it: dulwich would read it whole."""
+    _, blob_id = find(repository, commit_id, name)
+    return size_of(repository, blob_id, git) if git else None
+
+
 def find(repository: Repository, commit_id: bytes, name: str) -> tuple[int, bytes]:
     """Mode and id of a file; raises ``UnknownPath`` for everything that is none."""
     mode, found = TREE_MODE, repository.commit(commit_id).tree

@@ -82,6 +82,11 @@ class HgBackend:
         with failures(path):
             return contents.file(repository.open_served(path), raw_id, name)
 
+    def weight(self, path: Path, raw_id: str, name: str) -> int:
+        """As the index has it."""
+        with failures(path):
+            return contents.weight(repository.open_served(path), raw_id, name)
+
     def content(self, path: Path, raw_id: str, name: str) -> Iterator[bytes]:
         """The content of a file."""
         with failures(path):

@@ -22,9 +22,18 @@ PIECE: Final = 65_536
 
 
 def file(repo: RepoT, raw_id: str, name: str) -> File:
-    """Size and kind of a file, whose content stays unread unless it was copied from another."""
+    """Size and kind of a file, which is read: what is stored may begin with where it came from."""
     found = _file_context(repo, raw_id, name)
     return File(found.size(), KINDS[found.flags()])
+
+
+def weight(repo: RepoT, raw_id: str, name: str) -> int:
+    """The size of the largest version that a file's content is built upon, itself included."""
+    found = _file_context(repo, raw_id, name)
+    versions = found.filelog()._revlog  # noqa: SLF001 - there is no public way
+    chain, _ = versions._deltachain(found.filerev())  # noqa: SLF001
+    largest: int = max(map(versions.rawsize, chain))
+    return largest
 
 
 def content(repo: RepoT, raw_id: str, name: str) -> Iterator[bytes]:

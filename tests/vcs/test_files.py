@@ -74,6 +74,22 @@ def test_size_and_kind_of_a_file_are_told(place, name, expected):
     assert backend.file(path, raw_id, name) == expected
 
 
+def test_how_much_reading_a_file_takes_is_told_unless_only_reading_it_would_tell(place):
+    backend, path, raw_id = place
+    expected = None if backend is WAYS["dulwich"][1] else 256_000
+    assert backend.weight(path, raw_id, "picture") == expected
+
+
+def test_a_version_of_hg_is_as_heavy_as_the_largest_that_it_is_built_upon(clients, tmp_path):
+    hg, backend, path = clients["hg"], WAYS["hg"][1], tmp_path / "repo"
+    hg.init(path)
+    content = b"".join(b"%06d\n" % number for number in range(1000)) * 40
+    first = hg.commit(path, {"file": content})
+    second = hg.commit(path, {"file": content[:100_000]}, parent=first, hour=13)
+    assert backend.file(path, second, "file").size == 100_000
+    assert backend.weight(path, second, "file") == len(content)
+
+
 def test_a_content_comes_as_it_was_committed(place):
     backend, path, raw_id = place
     assert b"".join(backend.content(path, raw_id, "picture")) == FILES["picture"]
@@ -89,6 +105,8 @@ def test_what_is_no_file_is_told(place, name):
     with pytest.raises(UnknownPath):
         backend.file(path, raw_id, name)
     with pytest.raises(UnknownPath):
+        backend.weight(path, raw_id, name)
+    with pytest.raises(UnknownPath):
         list(backend.content(path, raw_id, name))
 
 
@@ -97,6 +115,7 @@ def test_only_full_ids_are_taken(place, raw_id):
     backend, path, _ = place
     calls = [
         lambda: backend.file(path, raw_id, "README"),
+        lambda: backend.weight(path, raw_id, "README"),
         lambda: list(backend.content(path, raw_id, "README")),
         lambda: list(backend.diff(path, raw_id)),
         lambda: list(backend.patch(path, raw_id)),

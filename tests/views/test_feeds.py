@@ -189,6 +189,20 @@ def test_an_address_counts_more_than_a_name(get, repo, world):
     assert all(each.summary.startswith("zofie committed") for each in entries)
 
 
+class TestManyDiffs:
+    @pytest.fixture
+    def settings(self, settings):
+        return replace(settings, rss_include_diff=True, rss_cut_off_limit=10_000_000)
+
+    def test_the_diffs_of_a_feed_are_a_mebibyte_together(self, get, committed):
+        committed(({"a": "x\n"},), ({"large": ("x" * 99 + "\n") * 11_000},), ({"b": "x\n"},))
+        newest, middle, oldest = (entry.summary for entry in read(get("/made/feed/atom")).entries)
+        assert "diff --git a/b b/b" in newest
+        assert middle.endswith("… the diff goes on\n</pre>")
+        assert 1_000_000 < len(middle) < 1_050_000
+        assert "diff --git" not in oldest
+
+
 class TestSettings:
     @pytest.fixture
     def settings(self, settings):
@@ -209,6 +223,14 @@ class TestSettings:
         assert "<pre>diff --git a/a b/a\nnew file mode 100644" in told
         assert told.endswith("\n+&lt;x&gt;\n… the diff goes on\n</pre>")
         assert told.count("&lt;x&gt;") in range(20, 60)
+
+    def test_a_diff_that_cannot_be_made_is_left_out(self, get, committed, alias, git):
+        committed(({"a": "1\n"},))
+        if alias == "hg":
+            (committed.path / ".hg/store/data/a.i").write_bytes(b"x" * 100)
+        else:
+            remove_objects(committed.path, git, "blob")
+        assert read(get("/made/feed/rss")).entries[0].summary.endswith("\n A a</pre>")
 
     def test_a_diff_that_is_not_too_long_is_whole(self, get, committed):
         committed(({"a": "x\n"},))
@@ -269,13 +291,27 @@ def break_contents(path, alias, git):
     """Take away what changesets changed; what they are, and their names, stay."""
     if alias == "hg":
         (path / ".hg/store/00manifest.i").unlink()
-        return
+    else:
+        remove_objects(path, git, "tree")
+
+
+def remove_objects(path, git, unwanted):
     for line in git.run(
         "-C", str(path), "cat-file", "--batch-check", "--batch-all-objects"
     ).splitlines():
         object_id, kind, _ = line.split()
-        if kind == "tree":
+        if kind == unwanted:
             (path / "objects" / object_id[:2] / object_id[2:]).unlink()
+
+
+def test_files_that_cannot_be_read_are_listed_without_their_lines(get, committed, alias, git):
+    committed(({"a": "1\n", "b": "1\n"},))
+    if alias == "hg":
+        (committed.path / ".hg/store/data/a.i").write_bytes(b"x" * 100)
+    else:
+        remove_objects(committed.path, git, "blob")
+    told = read(get("/made/feed/rss")).entries[0].summary
+    assert told.endswith("\n A a\n A b</pre>")
 
 
 def test_a_feed_that_is_known_is_not_made_again(get, repo, host, alias, git):

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from kallithea_host import NotFound, Reply
 from kallithea_plugins.repos.views.committers import persons
 from kallithea_plugins.repos.views.declared import READ, views
-from kallithea_plugins.repos.views.newest import Entry, TouchedFile, Wanted, newest
+from kallithea_plugins.repos.views.newest import Entry, Wanted, entries, newest
 from kallithea_plugins.repos.views.syndication import (
     MEDIA_TYPES,
     Feed,
@@ -24,7 +24,8 @@ from kallithea_plugins.repos.views.syndication import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kallithea_host import ViewCall
+    from kallithea_host import Changeset, ViewCall
+    from kallithea_plugins.repos.views.touched import TouchedFile
 
 TITLE: Final = 160
 """Characters of a message that are its title."""
@@ -41,11 +42,12 @@ async def feed(call: ViewCall, form: str) -> Reply:
     known = frozenset({"*"}) if call.head else call.known_etags  # no body: as if all were known
     seen = await call.look(newest, wanted, known)
     body, modified = None, None
-    if seen.entries is not None:
-        names = await call.read(persons, {entry.changeset.author for entry in seen.entries})
+    if seen.changesets is not None:
+        names = await call.read(persons, {changeset.author for changeset in seen.changesets})
+        told = await entries(call, seen.changesets, seen.refs, wanted.diff_limit)
         created = call.target.created_on.replace(tzinfo=UTC)
-        body = await call.vcs(_body, wanted, seen.entries, names, created)
-        modified = _modified(seen.entries)
+        body = await call.vcs(_body, wanted, told, names, created)
+        modified = _modified(seen.changesets)
     return Reply(body=body, media_type=MEDIA_TYPES[form], etag=seen.etag, modified=modified)
 
 
@@ -61,26 +63,26 @@ def _wanted(call: ViewCall, form: str) -> Wanted:
     )
 
 
-def _modified(entries: Sequence[Entry]) -> datetime | None:
+def _modified(changesets: Sequence[Changeset]) -> datetime | None:
     """The date of the newest changeset, as far as it lies in the past."""
-    dates = [entry.changeset.date for entry in entries]
+    dates = [changeset.date for changeset in changesets]
     return min(max(dates), datetime.now(UTC)) if dates else None
 
 
 def _body(
-    wanted: Wanted, entries: Sequence[Entry], names: Mapping[str, str], created: datetime
+    wanted: Wanted, told: Sequence[Entry], names: Mapping[str, str], created: datetime
 ) -> bytes:
     name = wanted.name
     link = f"{wanted.base_url}/{quote(name)}"
-    told = Feed(
+    made = Feed(
         title=f"{name} feed",
         link=link,
         description=f"Changes on {name} repository",
         url=wanted.url,
-        updated=max((entry.changeset.date for entry in entries), default=created),
-        items=[_item(entry, names[entry.changeset.author], link) for entry in entries],
+        updated=max((entry.changeset.date for entry in told), default=created),
+        items=[_item(entry, names[entry.changeset.author], link) for entry in told],
     )
-    return rendered(told, cast("Form", wanted.form))
+    return rendered(made, cast("Form", wanted.form))
 
 
 def _item(entry: Entry, person: str, repository_link: str) -> Item:
@@ -111,9 +113,9 @@ def _description(entry: Entry, person: str, link: str) -> Iterator[str]:
             yield f"{word}: {escape(name)}<br/>"
     yield f'changeset: <a href="{escape(link)}">{changeset.raw_id[:8]}</a>'
     yield f"<pre>{escape(cut(changeset.message, MESSAGE))}\n"
-    yield from map(_line, entry.files)
-    if entry.unlisted:
-        yield f"\n … and {entry.unlisted:,} more"
+    yield from map(_line, entry.touched.files)
+    if entry.touched.unlisted:
+        yield f"\n … and {entry.touched.unlisted:,} more"
     yield "</pre>"
     if entry.diff:
         yield f"<pre>{escape(entry.diff)}</pre>"

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 from kallithea_host import Reply
 from kallithea_plugins.repos.views import media
 from kallithea_plugins.repos.views.bodies import body_of
-from kallithea_plugins.repos.views.declared import READ, found, resolved, views
+from kallithea_plugins.repos.views.declared import READ, found, resolved, told, views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kallithea_host import Body, VcsJob, ViewCall
 
-WHOLE: Final = 1024 * 1024
-"""The largest file, in bytes, that is read at once."""
+LIGHT: Final = 1024 * 1024
+"""Bytes that reading a file may take in the server; with more, a child process does it."""
 
 
 @views.of_repository("FilesController:raw", "raw/{revision}/{path...}", needs=READ)
@@ -36,9 +36,8 @@ class Look:
     """What is to be known of a file before it is sent."""
 
     raw_id: str
-    size: int
     whole: bytes | None
-    """Its content, where it is small and not known already."""
+    """Its content, where that is read without much ado and not known already."""
 
 
 def look(job: VcsJob, revision: str, path: str, known: frozenset[str]) -> Look:
@@ -46,10 +45,10 @@ def look(job: VcsJob, revision: str, path: str, known: frozenset[str]) -> Look:
     raw_id = resolved(job, revision)
     with found(job):
         where = job.repository.path
-        file = job.backend.file(where, raw_id, path)
-        wanted = file.size <= WHOLE and not known & {raw_id, "*"}
-        whole = b"".join(job.backend.content(where, raw_id, path)) if wanted else None
-    return Look(raw_id, file.size, whole)
+        weight = job.backend.weight(where, raw_id, path)
+        if weight is None or weight > LIGHT or known & {raw_id, "*"}:
+            return Look(raw_id, None)
+        return Look(raw_id, b"".join(job.backend.content(where, raw_id, path)))
 
 
 async def _reply(
@@ -59,15 +58,22 @@ async def _reply(
     if call.knows(seen.raw_id):
         return Reply(body=None, etag=seen.raw_id)
     body: Body | None = seen.whole
+    size = None
     if body is None:
+        size = await _size(call, seen.raw_id, path)
         body = await body_of(call, "content", seen.raw_id, path)
     media_type, disposition = served(body if isinstance(body, bytes) else body.start, path)
     return Reply(
         body=body,
-        size=seen.size,
+        size=size,
         media_type=media_type,
         disposition=disposition,
         filename=path,
         etag=seen.raw_id,
         ranges=True,
     )
+
+
+async def _size(call: ViewCall, raw_id: str, path: str) -> int:
+    with told():
+        return (await call.file(raw_id, path)).size

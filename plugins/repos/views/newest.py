@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from kallithea_host import Selection
+from kallithea_host import Failed, Selection
+from kallithea_host.failing import failing
 from kallithea_plugins.repos.views.declared import found
+from kallithea_plugins.repos.views.touched import touched
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
-    from kallithea_host import Backend, Changeset, FileStat, Refs, VcsJob
+    from kallithea_host import Body, Changeset, Refs, VcsJob, ViewCall
+    from kallithea_plugins.repos.views.touched import Touched
 
-FILES: Final = 100
-"""Files that are listed of a changeset; of one with more no lines are counted."""
-REMEMBERED: Final = 500
-"""Changesets whose files are kept in memory; a hundred files are some 20 kB."""
-CUT: Final = "… the diff goes on\n"
+ALL_DIFFS: Final = 1024 * 1024
+"""Bytes of the diffs in a feed; it is made in memory, where they take several times as much."""
+CUT: Final = "… the diff goes on\n".encode()
 _TIP: Final = "tip"
 """A tag of Mercurial's own, which is another changeset's tomorrow."""
 
@@ -40,17 +38,6 @@ class Wanted:
     """Bytes of each changeset's diff; 0: none is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class TouchedFile:
-    """A file that a changeset touched."""
-
-    kind: str
-    """``A``, ``M``, ``D`` or ``R``."""
-    path: str
-    lines: tuple[int, int] | None = None
-    """Added and removed, where they were counted."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A changeset with what belongs to it."""
@@ -60,9 +47,7 @@ class Entry:
     """hg: the one it was committed on; git: those that it is the tip of."""
     bookmarks: Sequence[str]
     tags: Sequence[str]
-    files: Sequence[TouchedFile]
-    unlisted: int
-    """How many files there are besides."""
+    touched: Touched
     diff: str
 
 
@@ -71,20 +56,34 @@ class Newest:
     """The state of a repository, and the newest changesets unless the client knows that state."""
 
     etag: str
-    entries: Sequence[Entry] | None
+    refs: Refs
+    changesets: Sequence[Changeset] | None
 
 
 def newest(job: VcsJob, wanted: Wanted, known: frozenset[str]) -> Newest:
-    """What a feed is made of; of a state that is ``known`` nothing but its etag."""
+    """What a feed is about; of a state that is ``known`` no changesets."""
     path = job.repository.path
     with found(job):
         refs = job.backend.refs(path)
         etag = _etag(refs, wanted)
         if known & {etag, "*"}:
-            return Newest(etag, None)
-        log = job.backend.log(path, Selection(newest_first=True, limit=wanted.items))
-        named = _Names(refs)
-        return Newest(etag, [_entry(job, each, named, wanted.diff_limit) for each in log])
+            return Newest(etag, refs, None)
+        selection = Selection(newest_first=True, limit=wanted.items)
+        return Newest(etag, refs, job.backend.log(path, selection))
+
+
+async def entries(
+    call: ViewCall, changesets: Sequence[Changeset], refs: Refs, diff_limit: int
+) -> Sequence[Entry]:
+    """The changesets with what belongs to them."""
+    named, told, left = _Names(refs), [], ALL_DIFFS
+    for each in changesets:
+        files = await touched(call, each.raw_id)
+        limit = min(diff_limit, left)
+        diff = await _diff(call, each.raw_id, limit)
+        left -= limit if diff.endswith(CUT) else len(diff)
+        told.append(named.entry(each, files, diff.decode("utf-8", "replace")))
+    return told
 
 
 def _etag(refs: Refs, wanted: Wanted) -> str:
@@ -101,6 +100,18 @@ class _Names:
         self.bookmarks = _by_id(refs.bookmarks)
         self.tags = _by_id({name: at for name, at in refs.tags.items() if name != _TIP})
 
+    def entry(self, changeset: Changeset, files: Touched, diff: str) -> Entry:
+        """A changeset by its names."""
+        raw_id, branch = changeset.raw_id, changeset.branch
+        return Entry(
+            changeset=changeset,
+            branches=self.branches.get(raw_id, ()) if branch is None else [branch],
+            bookmarks=self.bookmarks.get(raw_id, ()),
+            tags=self.tags.get(raw_id, ()),
+            touched=files,
+            diff=diff,
+        )
+
 
 def _by_id(names: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
     turned = defaultdict(list)
@@ -109,51 +120,21 @@ def _by_id(names: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
     return turned
 
 
-def _entry(job: VcsJob, changeset: Changeset, named: _Names, diff_limit: int) -> Entry:
-    raw_id = changeset.raw_id
-    backend: Any = job.backend  # to mypy no protocol is hashable
-    files, unlisted = _files(backend, job.repository.path, raw_id)
-    return Entry(
-        changeset=changeset,
-        branches=named.branches.get(raw_id, ()) if changeset.branch is None else [changeset.branch],
-        bookmarks=named.bookmarks.get(raw_id, ()),
-        tags=named.tags.get(raw_id, ()),
-        files=files,
-        unlisted=unlisted,
-        diff=_diff(job, raw_id, diff_limit) if diff_limit else "",
-    )
+async def _diff(call: ViewCall, raw_id: str, most: int) -> bytes:
+    """The beginning of a diff, in whole lines; nothing where it cannot be made."""
+    if most <= 0:
+        return b""
+    try:
+        with failing(f"no diff is shown of {call.repository.name} {raw_id}"):
+            return _beginning(await call.stream("diff", raw_id), most)
+    except Failed:  # the log has the reason
+        return b""
 
 
-@lru_cache(REMEMBERED)
-def _files(backend: Backend, path: Path, raw_id: str) -> tuple[Sequence[TouchedFile], int]:
-    """Some of the touched files, and how many more there are.
-
-    To list names is cheap however many there are; to count lines, every file has to be read. It is
-    remembered, since a changeset stays what it is: a feed is asked for by every reader again when
-    one changeset is new, and all others are as before.
-    """
-    changes = backend.changes(path, raw_id)
-    kinds = {"A": changes.added, "M": changes.changed, "D": changes.removed}
-    files = [TouchedFile(kind, name) for kind, names in kinds.items() for name in names]
-    if len(files) > FILES:
-        return files[:FILES], len(files) - FILES
-    return [_counted(stat) for stat in backend.stats(path, raw_id)], 0
-
-
-def _counted(stat: FileStat) -> TouchedFile:
-    return TouchedFile(stat.kind, stat.path, (stat.added, stat.removed))
-
-
-def _diff(job: VcsJob, raw_id: str, most: int) -> str:
-    """The beginning of a diff, in whole lines."""
-    collected = bytearray()
-    made = cast("Generator[bytes]", job.backend.diff(job.repository.path, raw_id))
-    with closing(made) as pieces:
-        for piece in pieces:
-            collected += piece
-            if len(collected) > most:
-                break
-    if len(collected) <= most:
-        return collected.decode("utf-8", "replace")
-    whole_lines = collected[: collected.rfind(b"\n", 0, most) + 1]
-    return whole_lines.decode("utf-8", "replace") + CUT
+def _beginning(body: Body, most: int) -> bytes:
+    if isinstance(body, bytes):
+        begun, whole = body, len(body) <= most
+    else:
+        begun, whole = body.start, False
+        body.discard()
+    return begun if whole else begun[: begun.rfind(b"\n", 0, most) + 1] + CUT
