@@ -21,6 +21,7 @@ from kallithea_host import (
 )
 from kallithea_host.clock import iso, stored
 from kallithea_host.failing import failing
+from kallithea_plugins.repos.authors import name_and_email
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.result_types import (
     Author,
@@ -212,9 +213,5 @@ def _object(changeset: Changeset) -> Revision:
 
 
 def _author(text: str) -> Author:
-    """``Name <mail>`` in two; an address alone has no name, other text no address."""
-    name, bracket, rest = text.partition("<")
-    if bracket:
-        return {"name": name.strip(), "email": rest.partition(">")[0].strip()}
-    is_address = "@" in text and " " not in text.strip()
-    return {"name": "" if is_address else text, "email": text.strip() if is_address else ""}
+    name, email = name_and_email(text)
+    return {"name": name, "email": email}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kallithea_plugins.repos.views.committers import name_and_email
+from kallithea_plugins.repos.authors import name_and_email
 from kallithea_plugins.repos.views.syndication import Feed, Item, cut, rendered, tag_uri
 from tests.views.validity import faults
 

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from kallithea_host import schema
 from kallithea_host.names import fold
+from kallithea_plugins.repos.authors import name_and_email
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,15 +26,6 @@ def persons(job: DbJob, authors: Collection[str]) -> Mapping[str, str]:
         author: accounts.get(fold(email)) or accounts.get(fold(name)) or name or email
         for author, (name, email) in parts.items()
     }
-
-
-def name_and_email(author: str) -> tuple[str, str]:
-    """The two parts of ``Name <mail>``; an address alone has no name, other text no address."""
-    name, bracket, rest = author.partition("<")
-    if bracket:
-        return name.strip(), rest.partition(">")[0].strip()
-    text = author.strip()
-    return ("", text) if "@" in text and " " not in text else (text, "")
 
 
 def _accounts(job: DbJob, texts: Collection[str]) -> Mapping[str, str]:
