@@ -25,6 +25,7 @@ test: $(INSTALLED)-test ## run the tests; ARGS="tests/users -k create" are pytes
 
 check: $(INSTALLED)-test ## lint, type check, and see that the layers hold
 	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py tests/docs/test_site.py
 

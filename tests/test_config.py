@@ -120,7 +120,10 @@ def test_an_empty_folder_setting_is_the_default(ini, tmp_path, monkeypatch):
     [
         ("api_result_style=fancy", "`api_result_style` must be one of documented"),
         ("show_keys=all", "`show_keys` must be one of documented, own, never"),
-        ("permission_rule=none", "`permission_rule` must be one of as_imported, most_specific, highest"),
+        (
+            "permission_rule=none",
+            "`permission_rule` must be one of as_imported, most_specific, highest",
+        ),
         ("body_limit=much", "`body_limit` is no number: much"),
         ("body_limit=1.5", "`body_limit` is no number: 1.5"),
         ("body_limit=", "`body_limit` is no number: "),
