@@ -11,6 +11,7 @@ from twisted.internet.protocol import Protocol, connectionDone
 from zope.interface import implementer
 
 from kallithea_host.replies import ClientLeft
+from kallithea_host.streaming.order import LENGTH
 from kallithea_host.streaming.parsing import Parser
 from kallithea_host.vcs import VcsError
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from kallithea_host.replies import Body
     from kallithea_host.streaming.order import Order
 
-AT_ONCE: Final = 256 * 1024
-"""Bytes that are read from a child at one time."""
+AT_ONCE: Final = LENGTH.size + 256 * 1024
+"""Bytes that are read from a child at one time: a large piece with its length, for nothing has to
+be copied where no piece is cut."""
 SMALL: Final = 256 * 1024
 """Bytes that are collected before anything leaves: output that is not larger is known whole, and
 so is a failure on the way to it."""

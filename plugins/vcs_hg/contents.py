@@ -10,6 +10,7 @@ from kallithea_host.files import Export, File, FileKind, Member
 from kallithea_host.vcs import UnknownPath
 
 from .repository import node_of
+from .sizes import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
 KINDS: Final = {b"": FileKind.FILE, b"x": FileKind.EXECUTABLE, b"l": FileKind.LINK}
 METADATA: Final = b".hg_archival.txt"
-PIECE: Final = 65_536
+PIECE: Final = 256 * 1024
 
 
 def file(repo: RepoT, raw_id: str, name: str) -> File:
-    """Size and kind of a file, which is read: what is stored may begin with where it came from."""
+    """Size and kind of a file."""
     found = _file_context(repo, raw_id, name)
-    return File(found.size(), KINDS[found.flags()])
+    return File(size_of(found), KINDS[found.flags()])
 
 
 def weight(repo: RepoT, raw_id: str, name: str) -> int:
