@@ -71,7 +71,7 @@ def test_there_is_an_object_for_every_value_of_the_setting():
 def test_a_style_has_an_answer_of_its_own_to_everything(name, member):
     own = vars(type(STYLES[name]))[member]
     if isinstance(own, str):
-        assert inspect.get_annotations(Style)[member] == "str"
+        assert member in inspect.get_annotations(Style)
     else:
         assert inspect.signature(own) == inspect.signature(getattr(Style, member))
 
