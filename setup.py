@@ -45,6 +45,7 @@ setup(
             "commands/new_plugin/*.j2",
         ],
         PLUGINS: ["py.typed"],
+        f"{PLUGINS}.repos.views": ["templates/*.html"],
     },
     install_requires=[
         "alembic>=1.20,<2",

@@ -58,5 +58,8 @@ class Reply:
     """When the body last changed; aware. Without an etag clients ask with it again."""
     size: int | None = None
     """The length of a stream in bytes, where it is known beforehand."""
+    styled: bool = False
+    """A page of the server's own, in which every text is escaped: it is shown with the server's
+    stylesheet, where other bodies may load nothing at all."""
     ranges: bool = False
     """Parts may be asked for; the etag then tells whether they belong together."""

@@ -26,6 +26,11 @@ SAFE: Final = (
     (b"Referrer-Policy", b"no-referrer"),
 )
 """Headers of every answer: whatever a repository holds, a browser runs nothing of it."""
+STYLED: Final = (
+    b"default-src 'none'; style-src 'self'; img-src data:; "
+    b"form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""What a page of the server's own may load instead: its stylesheet; no script."""
 REVALIDATED: Final = b"private, no-cache"
 """Stored by the client only, and not used without asking again: permissions may have changed."""
 NOT_STORED: Final = b"private, no-store"
@@ -115,6 +120,8 @@ def _part(request: LimitedRequest, reply: Reply, size: int | None) -> range | No
 def _describe(request: LimitedRequest, reply: Reply) -> None:
     """The headers that say what it is."""
     request.setHeader(b"Content-Type", reply.media_type.encode("ascii"))
+    if reply.styled:
+        request.setHeader(b"Content-Security-Policy", STYLED)
     if reply.etag:
         request.setHeader(b"ETag", _quoted(reply.etag))
     if reply.modified:

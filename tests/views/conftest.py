@@ -90,6 +90,7 @@ def settings(settings):
     """Every view of this plugin is open to keys; a test module may override this."""
     names = ["FilesController:raw", "FilesController:rawfile", "FilesController:archivefile"]
     names += [f"ChangesetController:changeset_{word}" for word in ("raw", "patch", "download")]
+    names += ["ChangesetController:index"]
     return replace(settings, api_access_controllers_whitelist=tuple(names))
 
 

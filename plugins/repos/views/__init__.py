@@ -3,6 +3,7 @@
 - ``files``: ``FilesController:raw``, ``FilesController:rawfile``
 - ``archives``: ``FilesController:archivefile``
 - ``changesets``: ``ChangesetController:changeset_raw``, ``changeset_patch``, ``changeset_download``
+- ``page``: ``ChangesetController:index``
 - ``feeds``: ``FeedController:__before__``
 - ``journal``: ``JournalController:journal_rss``, ``journal_atom``, ``public_journal_rss``,
   ``public_journal_atom``
@@ -10,7 +11,7 @@
 
 from __future__ import annotations
 
-from kallithea_plugins.repos.views import archives, changesets, feeds, files, journal
+from kallithea_plugins.repos.views import archives, changesets, feeds, files, journal, page
 from kallithea_plugins.repos.views.declared import views
 
-__all__ = ["archives", "changesets", "feeds", "files", "journal", "views"]
+__all__ = ["archives", "changesets", "feeds", "files", "journal", "page", "views"]

@@ -76,7 +76,7 @@ async def entries(
     call: ViewCall, changesets: Sequence[Changeset], refs: Refs, diff_limit: int
 ) -> Sequence[Entry]:
     """The changesets with what belongs to them."""
-    named, told, left = _Names(refs), [], ALL_DIFFS
+    named, told, left = Names(refs), [], ALL_DIFFS
     for each in changesets:
         files = await touched(call, each.raw_id)
         limit = min(diff_limit, left)
@@ -92,7 +92,7 @@ def _etag(refs: Refs, wanted: Wanted) -> str:
     return sha256(state.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class _Names:
+class Names:
     """The names of a repository by what they stand for."""
 
     def __init__(self, refs: Refs) -> None:
