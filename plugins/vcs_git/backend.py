@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kallithea_host import archives
 from kallithea_host.files import Export
 from kallithea_host.vcs import EMPTY, Changeset, Nodes
 
@@ -139,13 +141,17 @@ class GitBackend:
         commit_id = full_id(raw_id)
         with failures_told(f"cannot read a commit of {path}"), opened(path) as found:
             time = found.commit(commit_id).time
-            by_git = self._git is not None and packing.is_harmless(found, commit_id, self._git)
-        packed = partial(self._packed, path, commit_id) if by_git else None
-        return Export(raw_id, time, self._members(path, commit_id), packed)
+        export = Export(raw_id, time, self._members(path, commit_id))
+        if self._git is None:
+            return export
+        return replace(export, packed=partial(self._packed, path, export, self._git))
 
-    def _packed(self, path: Path, commit_id: bytes, form: str, top: str) -> Iterator[bytes]:
+    def _packed(self, path: Path, export: Export, git: str, form: str, top: str) -> Iterator[bytes]:
         with failures_told(f"cannot read files of {path}"), opened(path) as found:
-            yield from packing.packed(found, commit_id, self._git or "git", form, top)
+            try:
+                yield from packing.packed(found, full_id(export.raw_id), git, form, top)
+            except packing.Harmful:
+                yield from archives.pack(replace(export, packed=None), form, top)
 
     def _members(self, path: Path, commit_id: bytes) -> Iterator[Member]:
         with failures_told(f"cannot read files of {path}"), opened(path) as found:

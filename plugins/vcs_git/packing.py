@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from kallithea_host.archives import compressed
@@ -21,7 +22,28 @@ MOST_LINKS: Final = 1_000
 """Each link is looked for in the whole listing: with more it would take too long."""
 
 
-def is_harmless(repository: Repository, commit_id: bytes, git: str) -> bool:
+class Harmful(Exception):
+    """A tree that would not unpack to itself, or would do so elsewhere."""
+
+
+def packed(
+    repository: Repository, commit_id: bytes, git: str, form: str, top: str
+) -> Iterator[bytes]:
+    """What ``git archive`` makes, compressed here: its own gzip may be any program.
+
+    Raises ``Harmful`` before the first piece; the tree is looked at while that is made.
+    """
+    kind = "zip" if form == ".zip" else "tar"
+    options = (f"--format={kind}", f"--prefix={top.replace('/', '_')}/")
+    command = ("archive", *options, "--end-of-options", commit_id.decode("ascii"))
+    with running(git, repository.object_directory, *command) as (_, output):
+        if not _is_harmless(repository, commit_id, git):
+            raise Harmful
+        plain = iter(partial(output.read, PIECE), b"")
+        yield from plain if kind == "zip" else compressed(plain, form)
+
+
+def _is_harmless(repository: Repository, commit_id: bytes, git: str) -> bool:
     """Whether no path of a commit leads up, and none goes through a link or is there twice."""
     command = ("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit_id.decode("ascii"))
     with running(git, repository.object_directory, *command) as (_, answer):
@@ -37,20 +59,3 @@ def is_harmless(repository: Repository, commit_id: bytes, git: str) -> bool:
 
 def _is_shadowed(listing: bytes, link: bytes) -> bool:
     return b"\t%b/" % link in listing or listing.count(b"\t%b\0" % link) > 1
-
-
-def packed(
-    repository: Repository, commit_id: bytes, git: str, form: str, top: str
-) -> Iterator[bytes]:
-    """What ``git archive`` makes, compressed here: its own gzip may be any program."""
-    kind = "zip" if form == ".zip" else "tar"
-    options = (f"--format={kind}", f"--prefix={top.replace('/', '_')}/")
-    command = ("archive", *options, "--end-of-options", commit_id.decode("ascii"))
-    plain = _output(repository, git, *command)
-    yield from plain if kind == "zip" else compressed(plain, form)
-
-
-def _output(repository: Repository, git: str, *command: str) -> Iterator[bytes]:
-    with running(git, repository.object_directory, *command) as (_, output):
-        while piece := output.read(PIECE):
-            yield piece
