@@ -8,7 +8,7 @@ ARGS ?=
 SIZE ?= full
 
 # The installation links to the files of this tree: it is made anew when some come or go.
-FILES := $(shell find kallithea_host plugins twisted -name '*.py' | sort | cksum | cut -d ' ' -f 1)
+FILES := $(shell find kallithea_host plugins twisted -type f ! -name '*.pyc' | sort | cksum | cut -d ' ' -f 1)
 INSTALLED := $(VENV)/installed-$(FILES)
 METADATA := setup.py setup.cfg pyproject.toml
 
