@@ -64,7 +64,7 @@ class ViewCall(Call):
     query: Mapping[str, str]
     """The parameters of the URL, the first of each name; the key is not among them."""
     when_left: Callable[[Callable[[], object]], object] = field(default=lambda _: None)
-    """Has a function called if the client leaves before he is answered."""
+    """Has a function called if the client leaves before he is answered, or has left."""
     head: bool = False
     """Only the headers are asked for."""
     known_etags: frozenset[str] = frozenset()

@@ -145,7 +145,7 @@ class ViewsResource(Resource):
             query=asked.parameters,
             head=request.method == b"HEAD",
             known_etags=asked.known,
-            when_left=asked.when_left.append,
+            when_left=asked.when_left,
         )
 
 
@@ -168,12 +168,19 @@ class _Asked:
         self.view_name = candidates[0].view.name
         self.known = known_etags(request.requestHeaders.getRawHeaders(b"If-None-Match", ()))
         self.left: list[Any] = []
-        self.when_left: list[Callable[[], object]] = []
+        self._ends: list[Callable[[], object]] = []
         request.notifyFinish().addErrback(self._leave)
+
+    def when_left(self, function: Callable[[], object]) -> None:
+        """Call a function when the client leaves; at once if he has left already."""
+        if self.left:
+            function()
+        else:
+            self._ends.append(function)
 
     def _leave(self, reason: Failure) -> None:
         self.left.append(reason)
-        for function in self.when_left:
+        for function in self._ends:
             function()
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from http.client import IncompleteRead
+from http.client import BadStatusLine, IncompleteRead
 
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
@@ -13,6 +13,7 @@ from kallithea_host.testing import plugin
 
 views = Views("probe")
 made = []
+begin = []
 
 
 class Stream:
@@ -76,6 +77,14 @@ async def dated(_call: ViewCall) -> Reply:
 async def lazy(call: ViewCall) -> Reply:
     """Makes no body for anybody."""
     return Reply(body=None)
+
+
+@views.of_repository("ProbeController:waiting", "waiting", needs="repository.read")
+async def waiting(call: ViewCall) -> Reply:
+    """Begins with its work when the test lets it, and is told whether anybody waits for that."""
+    await begin[0]
+    call.when_left(begin.clear)
+    return Reply(body=b"text")
 
 
 class Probe:
@@ -162,6 +171,14 @@ def test_a_client_that_leaves_is_no_failure(api, repo, logged, site):
     api.request("GET", path=path)
     assert len(made) == 1
     assert not any("log_failure" in event for event in logged)
+
+
+def test_work_that_begins_after_the_client_has_left_ends_at_once(api, repo):
+    begin[:] = [Deferred()]
+    with pytest.raises(BadStatusLine):
+        api.request("GET", path=f"/{repo}/waiting?api_key={api._key}")
+    begin[0].callback(None)
+    assert begin == []
 
 
 def test_etags_and_dates_are_sent_as_http_has_them(get, repo):
