@@ -38,7 +38,10 @@ def serve(connection: socket.socket) -> None:
     os.setsid()  # programs that are started end with it
     signal.signal(signal.SIGTERM, _exit)
     with connection.makefile("rb") as stream:
-        order = msgspec.json.decode(stream.readline(), type=Order)
+        line = stream.readline()
+    if not line.endswith(b"\n"):  # nobody wants it any more
+        return
+    order = msgspec.json.decode(line, type=Order)
     threading.Thread(target=_end_with_server, args=(connection,), daemon=True).start()
     outcome = _carry_out(order, connection)
     told = msgspec.json.encode(outcome)[:LONGEST_OUTCOME]

@@ -201,6 +201,21 @@ async def test_who_stops_waiting_for_the_beginning_ends_the_child_and_its_progra
 
 
 @pytest_twisted.ensureDeferred
+async def test_a_client_that_leaves_before_a_child_has_its_order_is_no_failure(
+    make, repository, log
+):
+    streams = make()
+    for _ in range(3):
+        waiting = opening(streams, repository, "whole:5")
+        waiting.cancel()
+        with pytest.raises((CancelledError, ClientLeft)):
+            await waiting
+    assert await opening(streams, repository, "whole:5") == b"xxxxx"
+    await deferLater(reactor, 0.3)
+    assert not any("Traceback" in line for line in log)
+
+
+@pytest_twisted.ensureDeferred
 async def test_a_child_that_does_not_want_to_end_is_ended_with_its_programs(make, repository):
     waiting = opening(make(), repository, "stubborn")
     pid = await started(repository)
