@@ -11,7 +11,7 @@ from kallithea_host.files import Export
 from kallithea_host.vcs import EMPTY, Changeset, Nodes
 
 from . import contents, history, mails, packing, programs, pulling, repairing, repository, verifying
-from .blobs import blobs
+from .blobs import content
 from .changes import tree_changes
 from .differences import diff_by_dulwich, diff_by_git
 from .nodes import list_nodes
@@ -100,7 +100,7 @@ class GitBackend:
             return contents.file(found, full_id(raw_id), name, self._git)
 
     def weight(self, path: Path, raw_id: str, name: str) -> int | None:
-        """The size of a file; None without the program."""
+        """The size of a file; None where only the program could tell it, and is not there."""
         with failures_told(f"cannot look at a file of {path}"), opened(path) as found:
             return contents.weight(found, full_id(raw_id), name, self._git)
 
@@ -108,8 +108,7 @@ class GitBackend:
         """The content of a file."""
         with failures_told(f"cannot read a file of {path}"), opened(path) as found:
             _, blob_id = contents.find(found, full_id(raw_id), name)
-            for _, chunks in blobs(found, [blob_id], self._git):
-                yield from chunks
+            yield from content(found, blob_id, self._git)
 
     def diff(
         self, path: Path, raw_id: str, *, context: int = 3, ignore_whitespace: bool = False

@@ -10,15 +10,13 @@ from dulwich.objects import ObjectID
 from kallithea_host.vcs import VcsError
 
 from .programs import running
+from .stored import BLOB, PIECE, find_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .repository import Repository
 
-BLOB: Final = 3
-"""Git's number of the type of files."""
-PIECE: Final = 256 * 1024
 ASKED_AHEAD: Final = 500
 """Ids that ``git`` is sent while it works on as many: both fit into the pipe."""
 
@@ -47,13 +45,24 @@ def read(repository: Repository, blob_id: bytes) -> bytes:
 
 
 def size_of(repository: Repository, blob_id: bytes, git: str | None) -> int:
-    """The size of a blob, which only ``git`` can tell without reading it whole."""
+    """The size of a blob, which of a difference only ``git`` can tell without reading it whole."""
+    if stored := find_stored(repository, blob_id):
+        return stored.size
     if git is None:
         return len(read(repository, blob_id))
     with running(git, repository.object_directory, "cat-file", "--batch-check") as pipes:
         asking, answers = pipes
         _ask(asking, iter([blob_id]))
         return _size(answers)
+
+
+def content(repository: Repository, blob_id: bytes, git: str | None) -> Iterator[bytes]:
+    """The content of one blob."""
+    if stored := find_stored(repository, blob_id):
+        yield from stored.pieces()
+        return
+    for _, chunks in blobs(repository, [blob_id], git):
+        yield from chunks
 
 
 def pieces(data: bytes) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from kallithea_host.vcs import UnknownPath, VcsError
 from .blobs import blobs, read, size_of
 from .nodes import MAX_LISTING
 from .objects import SUBMODULE_MODE, TREE, TREE_MODE
+from .stored import find_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +53,11 @@ def file(repository: Repository, commit_id: bytes, name: str, git: str | None) -
 
 
 def weight(repository: Repository, commit_id: bytes, name: str, git: str | None) -> int | None:
-    """The size of a file, where ``git`` can tell it: dulwich would read it whole."""
+    """The size of a file, unless dulwich would have to read it whole to tell."""
     _, blob_id = find(repository, commit_id, name)
-    return size_of(repository, blob_id, git) if git else None
+    if git is None and find_stored(repository, blob_id) is None:
+        return None
+    return size_of(repository, blob_id, git)
 
 
 def find(repository: Repository, commit_id: bytes, name: str) -> tuple[int, bytes]:

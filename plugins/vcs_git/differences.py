@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from kallithea_host.patches import quoted
 
-from .blobs import PIECE
 from .pairs import MOST_RENAMES, NO_ID, SIMILAR, Pair, Side, content, pairs, trees
 from .programs import running
+from .stored import PIECE
 from .textdiff import binary_patch, hunks, is_binary
 
 if TYPE_CHECKING:

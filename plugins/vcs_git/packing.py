@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from kallithea_host.archives import compressed
 from kallithea_host.vcs import VcsError
 
-from .blobs import PIECE
 from .nodes import MAX_LISTING
 from .programs import running
+from .stored import PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
