@@ -23,8 +23,6 @@ def test_a_document_is_what_make_docs_writes(generate, name):
 def test_every_argument_of_a_method_is_described(generate):
     methods, _, _ = generate.methods_document().partition("\n## Objects\n")
     undescribed = [
-        line
-        for line in methods.splitlines()
-        if line.startswith("| `") and line.endswith("|  |")
+        line for line in methods.splitlines() if line.startswith("| `") and line.endswith("|  |")
     ]
     assert undescribed == []
