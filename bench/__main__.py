@@ -20,7 +20,7 @@ from bench.streams import Streams
 CONNECTIONS = 8
 FEW = 2
 """Connections for calls that keep a core busy for long, and for latency."""
-MIRRORS = 3
+MIRRORS = 2
 BATCH = 100
 """Calls in one body."""
 
@@ -40,7 +40,7 @@ class Size:
 
 
 SIZES = {
-    "small": Size((10, 50, 100), 200, 16, 0.4, 1),
+    "small": Size((10, 50, 100), 200, 16, 0.05, 1),
     "full": Size((100, 1_000, 10_000), 20_000, 1_024, 3.0, 3),
 }
 
@@ -76,7 +76,8 @@ class Bench:
         feeds.measure(self)
         self.measure_latency()
         rounds, seconds = self.size.rounds, 5 * self.size.seconds
-        self.streams = Streams(self.daemon, self.size.bulk, rounds, seconds).run()
+        streams = Streams(self.daemon, self.ceiling, self.size.bulk, rounds, seconds)
+        self.streams = streams.run()
         for before, count in pairwise((0, *self.size.repositories)):
             new = range(before, count)
             data.add_repositories(self.daemon.data_dir, new, self.owner_id, self.reader_id)

@@ -75,10 +75,11 @@ def _latency(rows: list[dict]) -> Table:
 
 def _streams(rows: list[dict]) -> Table:
     table = Table("what", title="Archives of many small files, and one large file, in seconds")
-    for column in ("ours", "first byte", "the program's", "ratio", "without git"):
+    columns = ("ours", "first byte", "bare Twisted", "to /dev/null", "to a pipe", "ratio")
+    for column in (*columns, "without git"):
         table.add_column(column, justify="right")
     for row in rows:
-        times = [f"{row[key]:.3f}" for key in ("ours", "first", "theirs")]
+        times = [f"{row[key]:.3f}" for key in ("ours", "first", "bare", "unread", "theirs")]
         alone = f"{row['dulwich']:.3f}" if "dulwich" in row else ""
         table.add_row(row["name"], *times, f"{row['ratio']:.2f}", alone)
     return table

@@ -6,6 +6,7 @@ import socket
 import statistics
 import subprocess
 import time
+from collections import defaultdict
 from pathlib import Path
 
 from bench.servers import PROGRAMS, Daemon
@@ -29,9 +30,15 @@ BULK = "bulk"
 class Streams:
     """Measures one daemon, which has the repositories ``big-hg`` and ``big-git``."""
 
-    def __init__(self, daemon: Daemon, bulk: int, rounds: int, seconds: float) -> None:
-        """``bulk`` is how many megabytes one large file has; ``seconds`` a slow client reads."""
+    def __init__(
+        self, daemon: Daemon, ceiling: int, bulk: int, rounds: int, seconds: float
+    ) -> None:
+        """``bulk`` is how many megabytes one large file has; ``seconds`` a slow client reads.
+
+        ``ceiling`` is the port of the bare resource.
+        """
         self.daemon = daemon
+        self.ceiling = ceiling
         self.bulk = bulk
         self.rounds = rounds
         self.seconds = seconds
@@ -44,7 +51,7 @@ class Streams:
             name = f"bulk-{alias}"
             self.daemon.call("create_repo", repo_name=name, repo_type=alias, enable_downloads=True)
             self.fill(alias, self.root / name)
-        cold, _ = self.fetch("/big-git/archive/tip.tar")
+        cold, _, _ = self.fetch("/big-git/archive/tip.tar")
         rows = [self.archive(alias, form) for alias in ("hg", "git") for form in FORMS]
         rows += [self.raw(alias) for alias in ("hg", "git")]
         return {"cold": cold, "rows": rows, "slow": [self.slow(alias) for alias in ("hg", "git")]}
@@ -89,29 +96,36 @@ class Streams:
         return self.compare(name, f"/bulk-{alias}/rawfile/tip/{BULK}", command)
 
     def compare(self, name: str, url: str, command: list) -> dict:
-        """Ours and theirs in turn: the medians, and when our first byte came."""
-        ours, firsts, theirs = [], [], []
+        """Ours, theirs and the bare resource's in turn: the medians, and when our first byte came.
+
+        The goal is about the program when its output is piped to nowhere. Written to /dev/null it
+        is stated beside: there nothing is copied, as it has to be for whoever reads it.
+        """
+        runs: dict[str, list[float]] = defaultdict(list)
         for _ in range(self.rounds):
-            first, whole = self.fetch(url)
-            ours.append(whole)
-            firsts.append(first)
-            theirs.append(timed(command))
-        row = {"name": name, "ours": statistics.median(ours), "theirs": statistics.median(theirs)}
-        return row | {"first": statistics.median(firsts), "ratio": row["theirs"] / row["ours"]}
+            first, ours, size = self.fetch(url)
+            runs["first"].append(first)
+            runs["ours"].append(ours)
+            runs["theirs"].append(timed(command, piped=True))
+            runs["unread"].append(timed(command))
+            runs["bare"].append(self.fetch(f"/{size}", self.ceiling)[1])
+        row = {what: statistics.median(seconds) for what, seconds in runs.items()}
+        return {"name": name, **row, "ratio": row["theirs"] / row["ours"]}
 
-    def fetch(self, url: str) -> tuple[float, float]:
-        """Seconds until the first byte of a body, and until the last."""
+    def fetch(self, url: str, port: int | None = None) -> tuple[float, float, int]:
+        """Seconds until the first byte of a body, and until the last; how many there were."""
         began = time.perf_counter()
-        with self.connection(url) as connection:
-            connection.recv(65_536)
+        buffer = bytearray(1 << 18)
+        with self.connection(url, port or self.daemon.port) as connection:
+            size = connection.recv_into(buffer)
             first = time.perf_counter() - began
-            while connection.recv(1 << 20):
-                pass
-        return first, time.perf_counter() - began
+            while got := connection.recv_into(buffer):
+                size += got
+        return first, time.perf_counter() - began, size
 
-    def connection(self, url: str) -> socket.socket:
+    def connection(self, url: str, port: int) -> socket.socket:
         """A connection over which a URL has been asked for."""
-        connection = socket.create_connection(("127.0.0.1", self.daemon.port), timeout=600)
+        connection = socket.create_connection(("127.0.0.1", port), timeout=600)
         head = f"Authorization: Bearer {self.daemon.key}\r\nConnection: close\r\nHost: x\r\n"
         connection.sendall(f"GET {url} HTTP/1.1\r\n{head}\r\n".encode())
         return connection
@@ -122,7 +136,8 @@ class Streams:
         before = most = self.daemon.memory()["now"]
         began = time.perf_counter()
         read = 0
-        with self.connection(f"/bulk-{alias}/archive/tip.tar") as connection:
+        url = f"/bulk-{alias}/archive/tip.tar"
+        with self.connection(url, self.daemon.port) as connection:
             while time.perf_counter() - began < self.seconds:
                 read += len(connection.recv(65_536))
                 time.sleep(max(0, read / MB - (time.perf_counter() - began)))
@@ -134,10 +149,15 @@ def run(*command: object) -> None:
     subprocess.run(list(map(str, command)), env=ENVIRONMENT, check=True)
 
 
-def timed(command: list) -> float:
-    """Seconds that a program takes whose output nobody reads."""
+def timed(command: list, *, piped: bool = False) -> float:
+    """Seconds that a program takes that writes to /dev/null, or to a pipe from which that does."""
     began = time.perf_counter()
-    subprocess.run(list(map(str, command)), env=ENVIRONMENT, stdout=subprocess.DEVNULL, check=True)
+    words = list(map(str, command))
+    if piped:
+        with subprocess.Popen(words, env=ENVIRONMENT, stdout=subprocess.PIPE) as process:
+            subprocess.run(["cat"], stdin=process.stdout, stdout=subprocess.DEVNULL, check=True)
+    else:
+        subprocess.run(words, env=ENVIRONMENT, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - began
 
 
