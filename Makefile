@@ -29,7 +29,7 @@ check: $(INSTALLED)-test ## lint, type check, and see that the layers hold
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py tests/docs/test_site.py
 
-bench: $(INSTALLED) ## measure against a bare Twisted resource; SIZE=small takes seconds
+bench: $(INSTALLED) ## measure against a bare Twisted resource; SIZE=small takes half a minute
 	$(VENV)/bin/python -m bench --size $(SIZE)
 
 docs: $(INSTALLED)-test ## build the documentation into docs/_build, after writing anew what the code says
