@@ -26,14 +26,13 @@ class NotEmpty(Exception):
     """Repositories or groups lie in the group."""
 
 
-def check_new(job: DbJob, name: str, owner_id: int) -> None:
+def check_new(job: DbJob, name: str) -> None:
     """Raise ``GroupTaken``, ``NameTaken`` or ``BadName`` unless such a group may be made here."""
     names.check_safe(name)
     taken = _groups.c.group_name_key == names.fold(name)
     if job.db.scalar(select(_groups.c.group_id).where(taken)) is not None:
         raise GroupTaken
     places.check_new(job, name)
-    check_owner(owner_id)
 
 
 def check_owner(owner_id: int) -> None:

@@ -50,11 +50,7 @@ def check_free(job: DbJob, name: str) -> None:
 
 def check_names(db: Connection, name: str) -> None:
     """Raise ``NameTaken`` or ``BadName`` if the name clashes with one in the database."""
-    taken = db.execute(
-        select(_repositories.c.fork_of_id).where(_repositories.c.repo_name_key == names.fold(name))
-    ).first()
-    if taken is not None:
-        raise NameTaken(is_fork=taken.fork_of_id is not None)
+    refuse_taken(db, name)
     group_names = schema.repository_groups.c.group_name_key
     if db.scalar(select(group_names).where(group_names == names.fold(name))) is not None:
         raise BadName("a repository group has this name")
@@ -62,6 +58,15 @@ def check_names(db: Connection, name: str) -> None:
     above = _repositories.c.repo_name_key.in_(map(names.fold, names.ancestors(name)))
     if db.scalar(select(_repositories.c.repo_id).where(above)) is not None:
         raise BadName("it would lie inside another repository")
+
+
+def refuse_taken(db: Connection, name: str) -> None:
+    """Raise ``NameTaken`` if a repository has this name, or one that differs only in case."""
+    taken = db.execute(
+        select(_repositories.c.fork_of_id).where(_repositories.c.repo_name_key == names.fold(name))
+    ).first()
+    if taken is not None:
+        raise NameTaken(is_fork=taken.fork_of_id is not None)
 
 
 def _makes_group_of_digits(db: Connection, name: str) -> bool:

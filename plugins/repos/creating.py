@@ -16,7 +16,7 @@ from kallithea_host.storage import creation
 from kallithea_host.storage.building import build
 from kallithea_host.storage.creation import NewRepository, Reserved
 from kallithea_host.storage.events import repository_event
-from kallithea_host.storage.places import NameTaken
+from kallithea_host.storage.places import NameTaken, refuse_taken
 from kallithea_plugins.repos.declared import methods
 from kallithea_plugins.repos.landing import landing_rev_of
 from kallithea_plugins.repos.placing import require_place
@@ -109,6 +109,7 @@ def _reserve(job: DbJob, name: str, owner: Ident | None, wanted: dict[str, Any])
     names.check_safe(name)
     require_place(job, name)
     owner_id = get_owner(job, owner).user_id
+    refuse_taken(job.db, name)  # told before what cannot be used
     given = _with_defaults(job, wanted)
     given["landing_rev"] = landing_rev_of(given["landing_rev"])
     if given["type"] not in job.host.backends:

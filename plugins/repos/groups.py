@@ -160,9 +160,10 @@ def _checked(job: DbJob, wanted: _Wanted) -> tuple[str, int | None, int]:
         full, parent_id = f"{parent.group_name}/{wanted.name}", parent.group_id
     if "/" in wanted.name:
         raise names.BadName("a group is named by its last element, and made in its parent")
+    grouping.check_new(job, full)
     if wanted.owner is not None:
         owner_id = new_owner_id(job, wanted.owner)
-    grouping.check_new(job, full, owner_id)
+        grouping.check_owner(owner_id)
     return full, parent_id, owner_id
 
 

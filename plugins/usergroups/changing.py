@@ -42,13 +42,11 @@ def create_user_group(
         ``user `<owner>` does not exist``.
         ``failed to create group `<group_name>` ``: the name or the owner will not do.
     """
-    failure = f"failed to create group `{group_name}`"
-    with failing(failure):
-        queries.check_group_name(group_name)
     if queries.is_taken(job.db, group_name):
         raise Conflict(f"user group `{group_name}` already exist")
     owning = get_user(job.db, owner) if owner else get_user_by_id(job.db, job.caller.user_id)
-    with failing(failure, Conflict):
+    with failing(f"failed to create group `{group_name}`", Conflict):
+        queries.check_group_name(group_name)
         added = queries.add_user_group(
             job.db, group_name, description, owner_id=owning.user_id, active=active
         )

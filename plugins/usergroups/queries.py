@@ -89,6 +89,8 @@ def check_group_name(name: str) -> None:
 
 def is_taken(db: Connection, name: str, *, but: int = 0) -> bool:
     """Whether a user group (but one) has this name, or one that differs only in case."""
+    if not is_plain(name):  # no name is like that, and no database can be asked about all of it
+        return False
     same = and_(_groups.c.group_name_key == fold(name), _groups.c.users_group_id != but)
     return bool(db.scalar(select(exists().where(same))))
 

@@ -197,6 +197,14 @@ def test_an_owner_who_does_not_exist_is_told_before_a_taken_name(api):
     assert text == "user `nobody` does not exist"
 
 
+@pytest.mark.parametrize(
+    "args", [{"repo_type": "svn"}, {"landing_rev": "svn:1"}, {"clone_uri": "file:///etc"}], ids=str
+)
+def test_a_taken_name_is_told_before_what_cannot_be_used(api, args):
+    api.create_repo(repo_name="taken")
+    assert api.error("create_repo", repo_name="taken", **args) == "repo `taken` already exist"
+
+
 def test_a_taken_name_that_could_not_be_given_any_more_is_told_as_taken(api, world):
     world.repository("two words")
     assert api.error("create_repo", repo_name="two words") == "repo `two words` already exist"

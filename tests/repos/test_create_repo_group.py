@@ -96,6 +96,13 @@ def test_a_group_of_the_name_exists_already(api, nothing_changes, name):
         assert text == f"repo group `{name}` already exist"
 
 
+@pytest.mark.parametrize("owner", [None, "nobody", "default"])
+def test_a_taken_name_is_told_whatever_it_is_and_whoever_is_to_own_it(api, world, owner):
+    world.repository_group("Two Words")
+    text = api.error("create_repo_group", group_name="two words", owner=owner)
+    assert text == "repo group `two words` already exist"
+
+
 def test_names_are_told_apart_in_each_parent(api, nothing_changes):
     api.create_repo_group(group_name="kid")
     api.create_repo_group(group_name="alpha")

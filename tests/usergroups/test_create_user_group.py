@@ -91,6 +91,13 @@ def test_what_cannot_be_a_name_is_refused(api, name):
     assert api.get_user_groups() == []
 
 
+@pytest.mark.parametrize("name", ["team", "TEAM", "43", " team"])
+def test_a_taken_name_is_told_before_an_owner_who_does_not_exist(api, world, name):
+    world.user_group(name.lower())
+    error = api.error("create_user_group", group_name=name, owner="nobody")
+    assert error == f"user group `{name}` already exist"
+
+
 def test_default_cannot_own_a_user_group(api):
     error = api.error("create_user_group", group_name="devs", owner="default")
     assert error == "failed to create group `devs`"
