@@ -125,8 +125,10 @@ async def create_user(
         "admin": admin,
         **new_identity(extern_type, extern_name, ldap_dn),
     }
-    with failing(f"failed to create user `{username}`"):
-        columns["password_hash"] = await _hashed(call, password)
+    if password:
+        await call.read(changes.refuse_taken, str(username), email)  # before hashing in vain
+        with failing(f"failed to create user `{username}`"):
+            columns["password_hash"] = await call.hash(hash_password, password)
     user = await call.write(as_administrator, changes.create, str(username), email, columns)
     return {"msg": f"created new user `{username}`", "user": user}
 
@@ -177,8 +179,11 @@ async def update_user(
     columns: dict[str, Any] = {n: value for n, value in plain.items() if value is not None}
     columns |= identity(extern_type, extern_name, ldap_dn)
     if password is not None:
+        await call.read(changes.get_editable, userid)  # before hashing in vain
         with failing(f"failed to update user `{userid}`"):
-            columns["password_hash"] = await _hashed(call, password)
+            columns["password_hash"] = (
+                await call.hash(hash_password, password) if password else None
+            )
     new_name = None if username is None else str(username)
     user = await call.write(as_administrator, changes.change, userid, new_name, email, columns)
     return {"msg": f"updated user ID:{user['user_id']} {user['username']}", "user": user}
@@ -204,11 +209,6 @@ def delete_user(job: DbJob, userid: Ident) -> UserDeleted:
     """
     user = changes.remove(job, userid)
     return {"msg": f"deleted user ID:{user.user_id} {user.username}", "user": None}
-
-
-async def _hashed(call: Call, password: str) -> str | None:
-    """The hash of a password, made in a hashing thread; none for the empty one."""
-    return await call.hash(hash_password, password) if password else None
 
 
 @hookimpl

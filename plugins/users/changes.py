@@ -30,11 +30,24 @@ _users, _repositories = schema.users, schema.repositories
 _TOLD_AS: Final = {"password_hash": "password"}
 
 
-def create(job: DbJob, username: str, email: str | None, columns: Mapping[str, Any]) -> User:
-    """Make an account with a built-in API key; its user object."""
+def refuse_taken(job: DbJob, username: str, email: str | None) -> None:
+    """Raise ``Conflict`` if another account has the name or the address, in whatever case."""
     if _taken(job.db, username):
         raise Conflict(f"user `{username}` already exist")
     emails.refuse_taken(job.db, email)
+
+
+def get_editable(job: DbJob, ident: Ident) -> Row[Any]:
+    """An account's row; raises ``NotFound``, or ``Forbidden`` for everybody's."""
+    user = get_user(job.db, ident)
+    if user.user_id == schema.default_user_id:
+        raise Forbidden("editing default user is forbidden")
+    return user
+
+
+def create(job: DbJob, username: str, email: str | None, columns: Mapping[str, Any]) -> User:
+    """Make an account with a built-in API key; its user object."""
+    refuse_taken(job, username, email)
     with failing(f"failed to create user `{username}`", Conflict):
         check_username(username)
         added = insert(_users).values(**columns, **_named(username), created_on=now())
@@ -49,9 +62,7 @@ def change(
     job: DbJob, ident: Ident, username: str | None, email: str | None, columns: Mapping[str, Any]
 ) -> User:
     """Change what is given of an account; its user object."""
-    user = get_user(job.db, ident)
-    if user.user_id == schema.default_user_id:
-        raise Forbidden("editing default user is forbidden")
+    user = get_editable(job, ident)
     with failing(f"failed to update user `{ident}`", Conflict):
         refuse_fall(job, user, columns)
         changed = {_TOLD_AS.get(name, name) for name in columns}

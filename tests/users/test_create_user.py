@@ -84,6 +84,21 @@ def test_a_longer_password_is_refused_unhashed(api, rows):
     assert count(rows) == 2
 
 
+@pytest.mark.parametrize("password", ["geheim", "x" * 1025])
+@pytest.mark.usefixtures("bob")
+def test_what_is_taken_is_told_before_the_password_is_looked_at(api, password):
+    given = {"username": "bob", "email": None, "password": password}
+    assert api.error("create_user", **given) == "user `bob` already exist"
+    given |= {"username": "eve", "email": "bob@example.com"}
+    assert api.error("create_user", **given) == "email `bob@example.com` already exist"
+
+
+def test_a_new_user_has_no_global_permission_of_his_own(api, rows):
+    before = rows.all(select(schema.user_permissions))
+    api.create_user(username="bob", email=None)
+    assert rows.all(select(schema.user_permissions)) == before
+
+
 @pytest.mark.parametrize(
     ("given", "stored"),
     [

@@ -152,6 +152,17 @@ def test_the_default_user_is_not_edited(api, userid):
     assert text == "editing default user is forbidden"
 
 
+@pytest.mark.parametrize(
+    ("userid", "text"),
+    [
+        ("nobody", "user `nobody` does not exist"),
+        ("default", "editing default user is forbidden"),
+    ],
+)
+def test_who_is_meant_is_told_before_the_password_is_looked_at(api, userid, text):
+    assert api.error("update_user", userid=userid, password="x" * 1025) == text
+
+
 @pytest.mark.parametrize("change", [{"active": False}, {"admin": False}])
 @pytest.mark.usefixtures("bob")
 def test_nobody_takes_his_own_rights(api, change):
