@@ -1,5 +1,7 @@
 import pytest
 
+from kallithea_host import defaults
+
 DENIED = "Access was denied to this resource."
 
 
@@ -56,6 +58,16 @@ def test_what_is_left_open_is_the_default_and_not_the_source_s(api):
     assert [(m["name"], m["permission"]) for m in fork["members"]] == [
         ("default", "repository.read")
     ]
+
+
+@pytest.mark.usefixtures("source")
+def test_settings_for_new_repositories_are_not_for_forks(api, host):
+    with host.database.write() as db:
+        for flag in ("private", "enable_statistics", "enable_downloads", "enable_locking"):
+            defaults.put(db, f"default_repo_{flag}", "true")
+    api.fork_repo(repoid="team/source", fork_name="fork")
+    fork = api.get_repo(repoid="fork")
+    assert {k: fork[k] for k in fork if k in CHOSEN} == CHOSEN | {"description": "fork"}
 
 
 CHOSEN = {

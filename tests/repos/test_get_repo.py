@@ -126,6 +126,13 @@ def test_only_his_own_secrets_are_shown_to_a_reader(as_bob, world, repo, bob):
         assert set(member) == USER_KEYS | own | {"name", "type", "permission"}
 
 
+def test_a_reader_is_shown_no_secrets_of_followers(api, as_bob, world):
+    as_bob.create_repo(repo_name="repo")
+    world.user("carol")
+    (follower,) = api.as_user("carol").get_repo(repoid="repo")["followers"]
+    assert set(follower) == USER_KEYS
+
+
 def test_the_parent_is_hidden_from_who_may_not_see_it(api, as_bob):
     api.create_repo(repo_name="parent")
     api.fork_repo(repoid="parent", fork_name="fork")
@@ -148,6 +155,37 @@ def test_the_last_changeset_is_shown(api, alias, client, root):
         "date": "2020-01-01T11:00:00",
         "author": "Žofie Nováková <zofie@example.org>",
     }
+
+
+COMMIT = b"""\
+commit refs/heads/main
+author A <a@example.org> 1500000000 +0000
+committer C <c@example.org> 1577876400 +0100
+data 4
+one
+M 100644 inline a
+data 1
+x
+"""
+
+
+def test_a_commit_of_git_has_its_committer_s_date_and_ends_its_message(api, clients, root):
+    api.create_repo(repo_name="repo", repo_type="git")
+    clients["git"].run("-C", str(root / "repo"), "fast-import", "--quiet", stdin=COMMIT)
+    api.invalidate_cache(repoid="repo")
+    expected = {"author": "A <a@example.org>", "date": "2020-01-01T11:00:00", "message": "one\n"}
+    changeset = api.get_repo(repoid="repo")["last_changeset"]
+    assert expected.items() <= changeset.items()
+    assert api.get_changesets(repoid="repo") == [changeset]
+
+
+def test_the_message_of_a_changeset_of_mercurial_has_no_end(api, clients, root):
+    api.create_repo(repo_name="repo", repo_type="hg")
+    clients["hg"].commit(root / "repo", {"a": "1"}, message="one\n")
+    api.invalidate_cache(repoid="repo")
+    changeset = api.get_repo(repoid="repo")["last_changeset"]
+    assert changeset["message"] == "one"
+    assert api.get_changesets(repoid="repo") == [changeset]
 
 
 def test_an_invisible_repository_costs_what_an_absent_one_costs(as_bob, world, statements):

@@ -36,6 +36,14 @@ def test_what_was_copied_by_hand_is_found(api, alias, init, client, root):
     ]
 
 
+def test_a_git_repository_with_a_working_tree_is_found(api, clients, root):
+    git = clients["git"]
+    git.run("init", "--quiet", "--initial-branch=main", str(root / "by-hand"))
+    raw_id = git.commit(root / "by-hand", {"a": "1"})
+    assert api.rescan_repos()["added"] == ["by-hand"]
+    assert api.get_repo(repoid="by-hand")["last_changeset"]["raw_id"] == raw_id
+
+
 def test_a_second_scan_finds_nothing_new(api, init, nothing_changes):
     init("a/b/c")
     api.rescan_repos()

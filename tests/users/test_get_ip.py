@@ -38,6 +38,13 @@ def test_only_the_own_networks_in_the_order_they_were_added(api, rows, bob):
     assert api.get_ip(userid="admin")["user_ips"] == []
 
 
+def test_networks_of_everybody_are_not_among_the_own_ones(api, rows, bob):
+    rows.add_network(1, "127.0.0.0/8")
+    assert api.get_ip(userid=bob["user_id"])["user_ips"] == api.get_ip()["user_ips"] == []
+    (network,) = api.get_ip(userid="default")["user_ips"]
+    assert network["ip_addr"] == "127.0.0.0/8"
+
+
 def test_an_unknown_user(api):
     assert api.error("get_ip", userid="nobody") == "user `nobody` does not exist"
 

@@ -60,6 +60,10 @@ def test_an_ordinary_user_may_name_himself(api, bob, own):
     assert api.as_user("bob").get_user(userid=userid)["username"] == "bob"
 
 
+def test_zeros_before_an_id_as_text_change_nothing(api):
+    assert api.get_user(userid="002")["username"] == "admin"
+
+
 def test_an_ordinary_user_reads_himself_with_his_key(api, bob):
     assert api.as_user("bob").get_user()["api_key"] == bob["api_key"]
 

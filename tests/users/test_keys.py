@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import delete, select, update
 
-from kallithea_host import schema
+from kallithea_host import accounts, schema
 from kallithea_host.clock import now
 from kallithea_host.testing import DATABASE_URL
 
@@ -52,6 +52,13 @@ def test_the_key_of_the_default_user_opens_nothing_even_while_he_is_active(api, 
     rows.execute(update(schema.users).where(schema.users.c.user_id == 1).values(active=True))
     key = api.get_user(userid="default")["api_key"]
     assert api.as_key(key).error("get_user") == INVALID
+
+
+@pytest.mark.parametrize("key", ["g" * 40, "Zz" * 20, "5" * 40])
+def test_a_key_need_not_be_hex(api, host, bob, key):
+    with host.database.write() as db:
+        accounts.add_key(db, host.vault, bob["user_id"], key, builtin=False)
+    assert api.as_key(key).get_user()["username"] == "bob"
 
 
 def test_the_case_of_a_key_matters(api, bob):
