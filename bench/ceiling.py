@@ -1,4 +1,4 @@
-"""A bare Twisted resource: ``/N`` answers every request with the same N bytes, many in pieces."""
+"""A bare Twisted resource: ``/N`` answers every request with the same N bytes."""
 
 import sys
 
@@ -29,21 +29,14 @@ class Constant(Resource):
 
 
 @implementer(IPushProducer)
-class Stream(Resource):
-    """The same pieces for every request, which come from nowhere, as fast as they are taken."""
+class Pieces:
+    """So many bytes from nowhere, as fast as they are taken."""
 
-    isLeaf = True
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self.size = size
-
-    def render(self, request):
-        request.setHeader(b"content-length", b"%d" % self.size)
-        self.request, self.missing = request, self.size
+    def __init__(self, request, size: int) -> None:
+        self.request = request
+        self.missing = size
         request.registerProducer(self, True)  # noqa: FBT003 - the interface's way
         self.resumeProducing()
-        return NOT_DONE_YET
 
     def resumeProducing(self):
         self.going = True
@@ -62,12 +55,23 @@ class Stream(Resource):
     stopProducing = pauseProducing
 
 
+class Stream(Resource):
+    """``/stream/N``: N bytes in pieces."""
+
+    isLeaf = True
+
+    def render(self, request):
+        size = int(request.postpath[0])
+        request.setHeader(b"content-length", b"%d" % size)
+        Pieces(request, size)
+        return NOT_DONE_YET
+
+
 class Sizes(Resource):
     """A constant of every size."""
 
     def getChild(self, path, request):
-        size = int(path)
-        child = Constant(size) if size <= len(PIECE) else Stream(size)
+        child = Constant(int(path))
         self.putChild(path, child)
         return child
 
@@ -78,6 +82,7 @@ def tell(port):
 
 if __name__ == "__main__":
     root = Sizes()
+    root.putChild(b"stream", Stream())
     listening = serverFromString(reactor, "tcp:0:interface=127.0.0.1").listen(Site(root))
     listening.addCallback(tell)
     listening.addErrback(lambda failure: sys.exit(failure.getErrorMessage()))

@@ -108,7 +108,7 @@ class Streams:
             runs["ours"].append(ours)
             runs["theirs"].append(timed(command, piped=True))
             runs["unread"].append(timed(command))
-            runs["bare"].append(self.fetch(f"/{size}", self.ceiling)[1])
+            runs["bare"].append(self.fetch(f"/stream/{size}", self.ceiling)[1])
         row = {what: statistics.median(seconds) for what, seconds in runs.items()}
         return {"name": name, **row, "ratio": row["theirs"] / row["ours"]}
 
