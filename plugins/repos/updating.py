@@ -56,13 +56,13 @@ def plan(job: DbJob, repoid: Ident, repo_id: int, wanted: Wanted) -> Plan:
     row = current(job, repoid, repo_id)
     if wanted.owner is not None and not job.caller.admin:
         raise Forbidden("Only Kallithea admin can specify `owner` param")
-    values = _values(job, row, wanted)
     new_name = _new_name(job, row, wanted)
     if new_name == row.repo_name:
-        done = Plan(row, values, new_name)
+        done = Plan(row, _values(job, row, wanted), new_name)
         apply(job, done)
         return done
     _require_place(job, new_name)
+    values = _values(job, row, wanted)
     return Plan(row, values, new_name, moving.plan(job, row, new_name))
 
 

@@ -191,6 +191,12 @@ def test_a_taken_name_is_told(api, nothing_changes):
         assert api.error("create_repo", repo_name="taken") == "repo `taken` already exist"
 
 
+def test_who_may_not_name_an_owner_is_told_that_before_a_taken_name(api, as_bob):
+    api.create_repo(repo_name="taken")
+    text = as_bob.error("create_repo", repo_name="taken", owner="bob")
+    assert text == "Only Kallithea admin can specify `owner` param"
+
+
 def test_an_owner_who_does_not_exist_is_told_before_a_taken_name(api):
     api.create_repo(repo_name="taken")
     text = api.error("create_repo", repo_name="taken", owner="nobody")

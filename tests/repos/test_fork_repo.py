@@ -175,6 +175,14 @@ def test_an_owner_who_does_not_exist_is_named(api, nothing_changes):
 
 
 @pytest.mark.usefixtures("source")
+def test_an_owner_who_does_not_exist_is_named_before_what_cannot_be_used(api):
+    text = api.error(
+        "fork_repo", repoid="team/source", fork_name="x", owner="nobody", landing_rev="svn:1"
+    )
+    assert text == "user `nobody` does not exist"
+
+
+@pytest.mark.usefixtures("source")
 def test_only_administrators_name_an_owner(as_bob, nothing_changes):
     with nothing_changes():
         text = as_bob.error(

@@ -183,6 +183,20 @@ def test_a_group_that_does_not_exist_is_told(api, nothing_changes, group):
     assert text.endswith("` does not exist")
 
 
+@pytest.mark.usefixtures("repo")
+@pytest.mark.parametrize("args", [{"owner": "nobody"}, {"landing_rev": "svn:1"}], ids=str)
+def test_a_group_that_does_not_exist_is_told_before_what_cannot_be_used(api, args):
+    text = api.error("update_repo", repoid="repo", group="absent", **args)
+    assert text == "repository group `absent` does not exist"
+
+
+def test_a_place_that_is_closed_is_told_before_what_cannot_be_used(api, as_bob, world, bob):
+    api.create_repo(repo_name="repo", repo_type="git", owner=bob)
+    world.name("hg.create.none", user_id=bob)
+    text = as_bob.error("update_repo", repoid="repo", name="new", landing_rev="svn:1")
+    assert text == "no permission to create (or move) repositories"
+
+
 def test_forks_know_their_parent_by_its_new_name(api):
     api.create_repo(repo_name="parent", repo_type="git")
     api.fork_repo(repoid="parent", fork_name="fork")

@@ -60,6 +60,11 @@ def test_an_unknown_owner_does_not_exist(api, team):
     assert api.get_user_groups() == before
 
 
+def test_an_unknown_owner_is_told_before_a_name_that_cannot_be_used(api, team):
+    error = api.error("update_user_group", usergroupid=team, group_name="", owner="nobody")
+    assert error == "user `nobody` does not exist"
+
+
 def test_default_cannot_own_a_user_group(api, team):
     error = api.error("update_user_group", usergroupid="team", owner="default")
     assert error == "failed to update user group `team`"
